@@ -35,19 +35,14 @@ pub struct RecordedChange {
 /// # Ok::<(), scutch::Error>(())
 /// ```
 pub fn replay(decoded: &str, changes: &[RecordedChange]) -> Result<String, Error> {
-    let mut pieces = Pieces::untouched(code_points(decoded));
     let mut text = decoded.to_owned();
-    let mut seq = 0;
-    for batch in batches(changes) {
-        let (splices, _) = splices(&pieces, batch, seq)?;
-        let swaps = batch.iter().zip(&splices).map(|(change, splice)| Swap {
+    for batch in batches(changes, code_points(decoded))? {
+        let swaps = batch.changes.iter().zip(&batch.splices).map(|(change, splice)| Swap {
             start: splice.cover.text.start,
             old: &change.before,
             new: &change.after,
         });
-        text = swap_all(&text, swaps, seq)?;
-        pieces.splice(&splices);
-        seq += batch.len();
+        text = swap_all(&text, swaps, batch.first_seq)?;
     }
     Ok(text)
 }
@@ -62,22 +57,14 @@ pub fn undo(text: &str, changes: &[RecordedChange]) -> Result<String, Error> {
         changes.iter().map(|c| i64::from(code_points(&c.after)) - i64::from(code_points(&c.before))).sum();
     let decoded_len = u32::try_from(clean_len - growth)
         .map_err(|_| Error::Replay { seq: 0, reason: "the changes remove more than there was".to_owned() })?;
-    // Forward, lengths alone: where each batch found its text.
-    let mut pieces = Pieces::untouched(decoded_len);
-    let mut steps = Vec::new();
-    let mut seq = 0;
-    for batch in batches(changes) {
-        let (splices, starts_after) = splices(&pieces, batch, seq)?;
-        pieces.splice(&splices);
-        steps.push((seq, batch, starts_after));
-        seq += batch.len();
-    }
-    // Backward, with the texts.
     let mut text = text.to_owned();
-    for (seq, batch, starts) in steps.into_iter().rev() {
-        let swaps =
-            batch.iter().zip(starts).map(|(change, start)| Swap { start, old: &change.after, new: &change.before });
-        text = swap_all(&text, swaps, seq)?;
+    for batch in batches(changes, decoded_len)?.into_iter().rev() {
+        let swaps = batch.changes.iter().zip(&batch.starts_after).map(|(change, start)| Swap {
+            start: *start,
+            old: &change.after,
+            new: &change.before,
+        });
+        text = swap_all(&text, swaps, batch.first_seq)?;
     }
     Ok(text)
 }
@@ -87,37 +74,59 @@ fn code_points(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// Cuts the changes into groups that can be made in one pass: rising, and clear of each other.
-fn batches(changes: &[RecordedChange]) -> impl Iterator<Item = &[RecordedChange]> {
-    let cover = |change: &RecordedChange| Cover { decoded: change.text_start..change.text_end, text: 0..0 };
-    changes.chunk_by(move |one, next| cover(one).is_clear_of(&cover(next)))
+/// Changes that can be made in one pass: rising, and clear of each other.
+struct Batch<'a> {
+    first_seq: usize,
+    changes: &'a [RecordedChange],
+    splices: Vec<Splice>,
+    /// Where the text of each change starts once the whole batch is made, in code points.
+    starts_after: Vec<u32>,
 }
 
-/// The splices of one batch, and where each one's text starts after the whole batch is made.
-fn splices(pieces: &Pieces, batch: &[RecordedChange], first_seq: usize) -> Result<(Vec<Splice>, Vec<u32>), Error> {
-    let mut splices = Vec::with_capacity(batch.len());
-    let mut starts_after = Vec::with_capacity(batch.len());
+/// Cuts the changes into batches and finds the text of each change, from lengths alone.
+fn batches(changes: &[RecordedChange], decoded_len: u32) -> Result<Vec<Batch<'_>>, Error> {
+    let mut pieces = Pieces::untouched(decoded_len);
+    let mut batches = Vec::new();
+    let mut first_seq = 0;
+    while let Some(rest) = changes.get(first_seq..).filter(|rest| !rest.is_empty()) {
+        let batch = next_batch(&pieces, rest, first_seq)?;
+        pieces.splice(&batch.splices);
+        first_seq += batch.changes.len();
+        batches.push(batch);
+    }
+    Ok(batches)
+}
+
+/// The longest batch at the start of `changes`, which are not empty.
+fn next_batch<'a>(pieces: &Pieces, changes: &'a [RecordedChange], first_seq: usize) -> Result<Batch<'a>, Error> {
+    let mut splices: Vec<Splice> = Vec::new();
+    let mut starts_after = Vec::new();
     let mut shift = 0_i64;
-    for (index, change) in batch.iter().enumerate() {
-        let seq = first_seq + index;
+    for (index, change) in changes.iter().enumerate() {
+        let fault = |reason: String| Error::Replay { seq: first_seq + index, reason };
         if change.text_start > change.text_end {
-            return Err(Error::Replay { seq, reason: "it ends before it starts".to_owned() });
+            return Err(fault("it ends before it starts".to_owned()));
         }
         let decoded = change.text_start..change.text_end;
         let text = pieces.locate(&decoded);
-        let (stands, recorded) = (text.end - text.start, code_points(&change.before));
+        let cover = Cover { decoded, text };
+        if splices.last().is_some_and(|last| !last.cover.is_clear_of(&cover)) {
+            break;
+        }
+        let (stands, recorded) = (cover.text.end - cover.text.start, code_points(&change.before));
         if stands != recorded {
-            let reason = format!("{stands} code points stand at {decoded:?}, but `before` has {recorded}");
-            return Err(Error::Replay { seq, reason });
+            let place = &cover.decoded;
+            return Err(fault(format!("{stands} code points stand at {place:?}, but `before` has {recorded}")));
         }
         let text_len = code_points(&change.after);
-        let start_after = u32::try_from(i64::from(text.start) + shift)
-            .map_err(|_| Error::Replay { seq, reason: "its place lies outside the text".to_owned() })?;
+        let start_after = u32::try_from(i64::from(cover.text.start) + shift)
+            .map_err(|_| fault("its place lies outside the text".to_owned()))?;
         starts_after.push(start_after);
         shift += i64::from(text_len) - i64::from(stands);
-        splices.push(Splice { cover: Cover { decoded, text }, text_len });
+        splices.push(Splice { cover, text_len });
     }
-    Ok((splices, starts_after))
+    let changes = changes.get(..splices.len()).unwrap_or(changes);
+    Ok(Batch { first_seq, changes, splices, starts_after })
 }
 
 /// Text to be exchanged for another; `start` is a code point of the text before any exchange.

@@ -196,7 +196,7 @@ fn assert_raw_never_goes_back(text: &TracedText) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn decoding_equals_encoding_rs((encoding, raw) in raw_bytes()) {
@@ -210,8 +210,10 @@ proptest! {
 
     #[test]
     fn raw_span_of_a_character_decodes_to_it((encoding, raw) in raw_bytes()) {
-        // An escape or a lead byte before the character's own bytes changes what they mean.
-        prop_assume!(encoding != encoding_rs::ISO_2022_JP);
+        // An escape before the character's own bytes, or a lone surrogate held back, changes what they mean.
+        if [encoding_rs::ISO_2022_JP, encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding) {
+            return Ok(());
+        }
         let text = TracedText::decode(&raw, encoding).expect("short");
         for (at, c) in text.as_str().char_indices() {
             let span = text.raw_span(TextSpan::from_range(at..at + c.len_utf8()));
@@ -295,7 +297,9 @@ proptest! {
             traced.apply(&edits_of(plan, traced.as_str(), rule()));
         }
         let mut changes = recorded(&traced);
-        prop_assume!(!changes.is_empty());
+        if changes.is_empty() {
+            return Ok(());
+        }
         let index = victim.index(changes.len());
         changes[index].before.push('\u{1}');
         prop_assert!(replay(&text, &changes).is_err() || undo(traced.as_str(), &changes).map_or(true, |back| back != text));
