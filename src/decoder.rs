@@ -77,12 +77,11 @@ fn decode_single_byte(raw: &[u8], table: &ByteTable) -> TracedText {
             built.close_run(run_start..position, unit);
             (unit, run_start) = (this_unit, position);
         }
-        match character {
-            Some(c) => built.text.push(c),
-            None => {
-                built.push_malformed(RawSpan::from_range(position..position + 1));
-                run_start = position + 1;
-            }
+        if let Some(c) = character {
+            built.text.push(c);
+        } else {
+            built.push_malformed(RawSpan::from_range(position..position + 1));
+            run_start = position + 1;
         }
     }
     built.close_run(run_start..raw.len(), unit);

@@ -58,7 +58,8 @@ mod tests {
     fn digest_of_abc_is_the_published_one() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256(b"abc"), expected);
-        assert_eq!(short_sha256(b"abc"), &expected[..8]);
+        assert!(expected.starts_with(&short_sha256(b"abc")));
+        assert_eq!(short_sha256(b"abc").len(), 8);
         let mut stream = Sha256Stream::default();
         stream.update(b"a");
         stream.update(b"bc");

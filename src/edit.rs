@@ -181,6 +181,25 @@ impl Edits {
         Ok(())
     }
 
+    /// Adds an edit as [`Edits::push`] does, but lengthens the last one if both are deletions by one
+    /// rule and touch: a run of spaces is one change, not one for each.
+    ///
+    /// # Errors
+    /// [`Error::EditOrder`] if the edit starts before the last one ends.
+    pub fn push_merged(&mut self, edit: Edit) -> Result<(), Error> {
+        if let Some(last) = self.items.last_mut()
+            && (last.rule, last.span.end) == (edit.rule, edit.span.start)
+            && last.replacement.is_empty()
+            && edit.replacement.is_empty()
+            && !last.extracted
+            && !edit.extracted
+        {
+            last.span.end = edit.span.end;
+            return Ok(());
+        }
+        self.push(edit)
+    }
+
     /// The edits, in order of position.
     #[must_use]
     pub fn as_slice(&self) -> &[Edit] {

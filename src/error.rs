@@ -77,6 +77,13 @@ impl Error {
             Self::File { action: "write" | "create", .. } => {
                 "check that the folder exists and may be written to".to_owned()
             }
+            Self::File { action: "read", .. } => "check the path, and that the file may be read".to_owned(),
+            Self::Output { reason, .. } if reason.contains("input folder") => {
+                "name a folder outside of the inputs with `-o`".to_owned()
+            }
+            Self::Output { reason, .. } if reason.starts_with("holds") || reason.starts_with("is not empty") => {
+                "name another folder with `-o`, or replace what is there with `--overwrite`".to_owned()
+            }
             _ => String::new(),
         }
     }

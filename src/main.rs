@@ -1,1 +1,7 @@
-fn main() {}
+//! The `scutch` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    scutch::cli::run()
+}

@@ -75,10 +75,6 @@ impl Pieces {
         Self { pieces: if len == 0 { Vec::new() } else { vec![piece] }, text_len: len }
     }
 
-    pub(crate) fn text_len(&self) -> u32 {
-        self.text_len
-    }
-
     pub(crate) fn piece_count(&self) -> usize {
         self.pieces.len()
     }

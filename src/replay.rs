@@ -119,9 +119,9 @@ fn next_batch<'a>(pieces: &Pieces, changes: &'a [RecordedChange], first_seq: usi
             return Err(fault(format!("{stands} code points stand at {place:?}, but `before` has {recorded}")));
         }
         let text_len = code_points(&change.after);
-        let start_after = u32::try_from(i64::from(cover.text.start) + shift)
+        let place_after = u32::try_from(i64::from(cover.text.start) + shift)
             .map_err(|_| fault("its place lies outside the text".to_owned()))?;
-        starts_after.push(start_after);
+        starts_after.push(place_after);
         shift += i64::from(text_len) - i64::from(stands);
         splices.push(Splice { cover, text_len });
     }

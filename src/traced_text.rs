@@ -87,6 +87,11 @@ impl TracedText {
         crate::decoder::decode(raw, encoding)
     }
 
+    /// The empty text of a payload that was not decoded.
+    pub(crate) fn empty() -> Self {
+        Self::from_parts(String::new(), Origins::default(), 0)
+    }
+
     /// A text with its origins, as the decoder made it.
     pub(crate) fn from_parts(text: String, origins: Origins, malformed: u32) -> Self {
         let pieces = Pieces::untouched(offset(text.len()));
@@ -146,6 +151,7 @@ impl TracedText {
 
     /// Everything that was done, in order: replaying the changes one by one on the decoded text
     /// gives the text.
+    #[must_use]
     pub fn changes(&self) -> impl ExactSizeIterator<Item = Change<'_>> {
         self.changes.iter().map(|record| {
             let decoded = DecodedSpan::new(record.decoded.start, record.decoded.end);

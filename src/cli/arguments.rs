@@ -1,0 +1,320 @@
+//! What may be written behind `scutch`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turns dirty scraped documents into clean, normalized JSONL with a record of every edit.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scutch",
+    version,
+    about,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Examples:
+  scutch ingest raw/                      clean a folder into clean/
+  scutch verify clean/ --raw raw/         prove that nothing was lost
+  scutch explain raw/003.txt              see what is done to one document, and why
+  scutch clean < page.html                clean one document in a pipe
+  scutch rules test                       run the tests of all cleaning rules
+
+Exit codes: 0 done; 1 done, but some documents failed or a check did not hold; 2 wrong arguments,
+configuration or rules, and nothing was written."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Clean folders and files into an output folder, with a record of every edit
+    Ingest(IngestArguments),
+    /// Clean standard input to standard output
+    Clean(CleanArguments),
+    /// Show what is done to one document, and why
+    Explain(ExplainArguments),
+    /// Prove an output folder against its inputs: replay and undo every edit, reconcile the counts
+    Verify(VerifyArguments),
+    /// Test, list, show and check cleaning rules
+    Rules(RulesArguments),
+    /// Print a completion script for a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Man(ManArguments),
+}
+
+/// Settings that change what happens to a document. They go before the configuration file.
+#[derive(Debug, Args)]
+pub(super) struct SettingsArguments {
+    /// Configuration file; default: `scutch.toml` in the current folder, if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Stages to run, of: decode,extract,repair,strip,normalize,annotate
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(super) stages: Option<Vec<String>>,
+    /// How sure a rule must be to act
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<ProfileName>,
+    /// Rule packs: built-in ones by name, own ones by folder; may be repeated
+    #[arg(long, value_name = "PACK")]
+    pub(super) rules: Vec<String>,
+    /// Encoding of all inputs, such as `windows-1251`, instead of finding it out
+    #[arg(long, value_name = "LABEL")]
+    pub(super) encoding: Option<String>,
+    /// Field of JSON records that holds the text [default: text]
+    #[arg(long, value_name = "NAME")]
+    pub(super) field: Option<String>,
+    /// What the text of JSON records is [default: auto]
+    #[arg(long, value_name = "KIND")]
+    pub(super) content: Option<ContentName>,
+    /// Extra evidence that lossy repairs need, in nats [default: 0]
+    #[arg(long, value_name = "NATS")]
+    pub(super) repair_margin: Option<f32>,
+    /// Largest payload in bytes; a larger one is a counted failure [default: 67108864]
+    #[arg(long, value_name = "BYTES")]
+    pub(super) max_document_bytes: Option<u64>,
+}
+
+/// A profile, as spelled on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProfileName {
+    /// Rules of high confidence act
+    Safe,
+    /// Rules of high and medium confidence act (the default)
+    Balanced,
+    /// All rules act: for the full text of pages
+    Aggressive,
+}
+
+/// A kind of content, as spelled on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ContentName {
+    /// HTML if it starts like a page
+    Auto,
+    /// Always plain text
+    Text,
+    /// Always HTML
+    Html,
+}
+
+/// `scutch ingest`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch ingest raw/
+  scutch ingest raw/ -o out/ --profile safe
+  scutch ingest crawl.jsonl.zst --field body --source my-crawl
+  zcat dump.txt.gz | scutch ingest - -o out/
+
+Reads .txt .text .md (and files without an ending), .html .htm .xhtml, .jsonl .ndjson, each also as
+.gz .zst .bz2 .xz. Every document ends in documents/, rejected/ or failed.jsonl; every edit is a line
+in changes/; manifest.json holds the counts.")]
+pub(super) struct IngestArguments {
+    /// Folders and files; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Output folder
+    #[arg(short, long, value_name = "FOLDER", default_value = "clean")]
+    pub(super) output: PathBuf,
+    /// Replace the output of another run
+    #[arg(long)]
+    pub(super) overwrite: bool,
+    /// Worker threads; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+    /// Name of the corpus, the column `source` [default: name of the first input]
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// When the documents were added, the column `added`, such as 2016-06-30T00:00:00.000Z
+    #[arg(long, value_name = "TIMESTAMP")]
+    pub(super) added: Option<String>,
+    /// What changes/ holds [default: full]
+    #[arg(long, value_name = "DETAIL")]
+    pub(super) changes: Option<ChangesName>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+/// What `changes/` holds, as spelled on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ChangesName {
+    /// Every change with the text before and after
+    Full,
+    /// Every change without the text before
+    Spans,
+    /// Nothing
+    None,
+}
+
+/// `scutch clean`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch clean < dirty.txt > clean.txt
+  curl -s https://example.org/ | scutch clean --from html
+  scutch clean --from jsonl --field body < in.jsonl > out.jsonl
+  scutch clean --stages repair < mojibake.txt
+
+JSONL in, JSONL out: one line for each line, in the same order; a record that failed keeps its line,
+with an empty text and the reason in metadata.status and metadata.reason.")]
+pub(super) struct CleanArguments {
+    /// What standard input is
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) from: FromFormat,
+    /// What to write [default: jsonl for JSONL, else text]
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) to: Option<ToFormat>,
+    /// Worker threads; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+/// Formats of standard input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FromFormat {
+    /// JSONL if the first line is a JSON object, HTML if it starts like a page, else text
+    Auto,
+    /// One document of plain text
+    Text,
+    /// One page
+    Html,
+    /// One JSON record a line
+    Jsonl,
+}
+
+/// Formats of standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ToFormat {
+    /// The clean text
+    Text,
+    /// One JSON document a line
+    Jsonl,
+}
+
+/// `scutch explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch explain raw/003.txt
+  scutch explain crawl.jsonl --record 17
+  scutch explain raw/003.txt --stages repair")]
+pub(super) struct ExplainArguments {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Line of the record in a JSONL file
+    #[arg(long, value_name = "LINE", default_value_t = 1)]
+    pub(super) record: u64,
+    /// When to use colors
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorWhen,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+/// When to use colors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// `scutch verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch verify clean/ --raw raw/")]
+pub(super) struct VerifyArguments {
+    /// The output folder of a run
+    #[arg(value_name = "CLEAN")]
+    pub(super) clean: PathBuf,
+    /// The inputs of that run, in the same order; may be repeated
+    #[arg(long, value_name = "RAW", required = true)]
+    pub(super) raw: Vec<PathBuf>,
+    /// Problems to show
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) show: usize,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+/// `scutch rules`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch rules test                        all rules, cases and gold lines
+  scutch rules test web.share              the rules of one family
+  scutch rules test --rules ./my-rules     your own rules
+  scutch rules list --rules web
+  scutch rules show web.ad.label")]
+pub(super) struct RulesArguments {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Run the tests that rules carry
+    Test {
+        /// Only rules whose id starts so
+        #[arg(value_name = "ID-PREFIX", default_value = "")]
+        prefix: String,
+        #[command(flatten)]
+        packs: PackArguments,
+    },
+    /// List all rules, one a line
+    List {
+        #[command(flatten)]
+        packs: PackArguments,
+    },
+    /// Show what there is to know of a rule
+    Show {
+        /// Id of the rule
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        packs: PackArguments,
+    },
+    /// Look for faults without running tests
+    Check {
+        #[command(flatten)]
+        packs: PackArguments,
+    },
+}
+
+/// Which packs a `rules` command looks at.
+#[derive(Debug, Args)]
+pub(super) struct PackArguments {
+    /// Rule packs: built-in ones by name, own ones by folder; may be repeated [default: all built-in]
+    #[arg(long = "rules", value_name = "PACK")]
+    pub(super) packs: Vec<String>,
+}
+
+/// `scutch completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch completions bash > ~/.local/share/bash-completion/completions/scutch")]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// `scutch man`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch man | man -l -
+  scutch man --output man/")]
+pub(super) struct ManArguments {
+    /// Folder for one page per command, instead of printing the main one
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) output: Option<PathBuf>,
+}

@@ -1,0 +1,33 @@
+//! `scutch clean`: a filter from standard input to standard output.
+
+use std::io::{BufWriter, Write};
+
+use super::Exit;
+use super::arguments::{CleanArguments, FromFormat, ToFormat};
+use super::messages::Failure;
+use super::settings;
+use crate::filter::{From, To, filter};
+
+pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
+    let config = settings::configuration(&arguments.settings)?;
+    let pipeline = settings::pipeline(&config)?;
+    let from = match arguments.from {
+        FromFormat::Auto => From::Auto,
+        FromFormat::Text => From::Text,
+        FromFormat::Html => From::Html,
+        FromFormat::Jsonl => From::Jsonl,
+    };
+    let to = arguments.to.map(|to| match to {
+        ToFormat::Text => To::Text,
+        ToFormat::Jsonl => To::Jsonl,
+    });
+    let mut output = BufWriter::new(std::io::stdout());
+    let report = filter(Box::new(std::io::stdin()), &mut output, from, to, &config, &pipeline, arguments.threads)?;
+    output.flush()?;
+    let mut stream = anstream::stderr().lock();
+    for message in &report.messages {
+        // What was cleaned is on standard output already.
+        let _ = writeln!(stream, "{message}");
+    }
+    Ok(if report.failed == 0 { Exit::Done } else { Exit::Faults })
+}

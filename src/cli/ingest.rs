@@ -1,0 +1,135 @@
+//! `scutch ingest`: a folder of dirty documents into a folder of clean ones.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::Exit;
+use super::arguments::IngestArguments;
+use super::messages::Failure;
+use super::progress::{Display, Quiet};
+use super::settings;
+use crate::error::Error;
+use crate::input::Inputs;
+use crate::output::{Counts, RuleCount};
+use crate::pipeline::Pipeline;
+use crate::run::{RunOptions, RunReport, run as run_inputs};
+
+/// Rules shown in the summary.
+const TOP_RULES: usize = 8;
+
+pub(super) fn run(arguments: &IngestArguments) -> Result<Exit, Failure> {
+    let mut config = settings::configuration(&arguments.settings)?;
+    if let Some(source) = &arguments.source {
+        config.output.source.clone_from(source);
+    }
+    if let Some(added) = &arguments.added {
+        config.output.added.clone_from(added);
+    }
+    if let Some(changes) = arguments.changes {
+        config.output.changes = settings::changes_detail(changes);
+    }
+    let pipeline = settings::pipeline(&config)?;
+    let inputs = Inputs::new(&arguments.paths)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    // Without a handler Ctrl-C still ends the program; only the tidy end is lost.
+    let _ = ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            // Asked twice: the reader may be waiting for input that never comes.
+            end_at_once();
+        }
+    });
+    let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };
+    let mut display = Display::new(inputs.total_bytes(), quiet);
+    let options = RunOptions {
+        inputs: arguments.paths.clone(),
+        output: arguments.output.clone(),
+        overwrite: arguments.overwrite,
+        threads: arguments.threads,
+    };
+    let result = run_inputs(&options, &config, &pipeline, &mut display, &stop);
+    display.finish();
+    let report = result.map_err(|error| explain(error, arguments))?;
+    if !arguments.quiet {
+        // The run is done, whether or not anybody reads its summary.
+        let _ = print_summary(&report, &pipeline, arguments);
+    }
+    let is_sound = report.counts.failed.documents == 0 && report.counts.reconcile();
+    Ok(if is_sound { Exit::Done } else { Exit::Faults })
+}
+
+#[expect(clippy::exit, reason = "the user asked twice, and nothing else can end a read that waits")]
+fn end_at_once() -> ! {
+    std::process::exit(1)
+}
+
+/// Adds what the user can do to errors of a run.
+fn explain(error: Error, arguments: &IngestArguments) -> Failure {
+    let Error::Interrupted = error else { return error.into() };
+    let reason = "was not changed: the run was stopped before it was complete; run the command again".to_owned();
+    Failure { errors: vec![error, Error::Output { path: arguments.output.clone(), reason }], is_usage: false }
+}
+
+fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArguments) -> std::io::Result<()> {
+    let mut stream = anstream::stderr().lock();
+    let counts = &report.counts;
+    let output = arguments.output.display();
+    let read = counts.read.documents;
+    writeln!(stream, "{read} documents read from {} files ({})", report.files, megabytes(report.input_bytes))?;
+    writeln!(
+        stream,
+        "  kept      {:>9}  {} of clean text in {output}/documents/",
+        counts.kept.documents,
+        megabytes(counts.text_bytes)
+    )?;
+    writeln!(stream, "  rejected  {:>9}  {}", counts.rejected.documents, reasons(counts))?;
+    if counts.duplicate.documents > 0 {
+        writeln!(stream, "  duplicate {:>9}", counts.duplicate.documents)?;
+    }
+    writeln!(stream, "  failed    {:>9}", counts.failed.documents)?;
+    let mut rules: Vec<(&str, &RuleCount)> = pipeline
+        .rules()
+        .iter()
+        .enumerate()
+        .filter_map(|(index, rule)| Some((rule.id.as_str(), counts.rules.get(&index)?)))
+        .collect();
+    rules.sort_by(|one, other| other.1.edits.cmp(&one.1.edits).then_with(|| one.0.cmp(other.0)));
+    if !rules.is_empty() {
+        writeln!(stream, "most used rules, of {} that made edits:", rules.len())?;
+    }
+    for (id, count) in rules.into_iter().take(TOP_RULES) {
+        writeln!(stream, "  {id:<34} {:>8} edits in {} documents", count.edits, count.documents)?;
+    }
+    if !counts.reconcile() {
+        writeln!(stream, "the counts do not reconcile: this is a bug of scutch, please report it")?;
+    }
+    writeln!(stream, "look next: {}", advice(counts, arguments))
+}
+
+/// The most useful next step.
+fn advice(counts: &Counts, arguments: &IngestArguments) -> String {
+    let output = arguments.output.display();
+    let raw: Vec<String> = arguments.paths.iter().map(|path| format!("--raw {}", path.display())).collect();
+    if counts.failed.documents > 0 {
+        return format!("{output}/failed.jsonl says what could not be read");
+    }
+    if counts.rejected.documents > 0 {
+        return format!("{output}/rejected/ says why documents were rejected");
+    }
+    format!("`scutch verify {output} {}` proves that nothing was lost", raw.join(" "))
+}
+
+/// Reasons of rejection without their details: `binary 2, empty 1`.
+fn reasons(counts: &Counts) -> String {
+    let mut kinds: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+    for (reason, count) in &counts.reasons {
+        *kinds.entry(reason.split(':').next().unwrap_or_default()).or_default() += count;
+    }
+    let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    kinds.join(", ")
+}
+
+fn megabytes(bytes: u64) -> String {
+    indicatif::DecimalBytes(bytes).to_string()
+}

@@ -1,0 +1,64 @@
+//! What is said when something goes wrong: `error:`, the causes, then `hint:`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::error::Error;
+use crate::worker::chain;
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) errors: Vec<Error>,
+    /// Whether arguments, configuration or rules are at fault, so that nothing was written.
+    pub(super) is_usage: bool,
+}
+
+impl Failure {
+    /// A fault of arguments, configuration or rules, whatever its kind.
+    pub(super) fn usage(error: Error) -> Self {
+        Self { errors: vec![error], is_usage: true }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let is_usage = error.is_usage();
+        Self { errors: vec![error], is_usage }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(source: std::io::Error) -> Self {
+        Error::File { action: "write", path: "standard output".into(), source }.into()
+    }
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Prints a failure and returns the exit code. A closed pipe is no failure.
+pub(super) fn report(failure: &Failure) -> ExitCode {
+    if failure.errors.iter().any(is_closed_pipe) {
+        return ExitCode::SUCCESS;
+    }
+    let mut stderr = anstream::stderr().lock();
+    for error in &failure.errors {
+        // If nobody can read the message, the exit code still says it.
+        let _ = print_error(&mut stderr, error);
+    }
+    ExitCode::from(if failure.is_usage { 2 } else { 1 })
+}
+
+/// Prints one error with its causes and its hint.
+pub(super) fn print_error(stream: &mut impl Write, error: &Error) -> std::io::Result<()> {
+    writeln!(stream, "{ERROR}error:{ERROR:#} {}", chain(error))?;
+    let hint = error.hint();
+    if hint.is_empty() { Ok(()) } else { writeln!(stream, "{HINT}hint:{HINT:#} {hint}") }
+}
+
+fn is_closed_pipe(error: &Error) -> bool {
+    matches!(error, Error::File { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+}

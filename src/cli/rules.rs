@@ -1,0 +1,115 @@
+//! `scutch rules`: the tests, lists and faults of cleaning rules.
+
+use std::io::Write;
+
+use super::Exit;
+use super::arguments::{PackArguments, RulesArguments, RulesCommand};
+use super::messages::{Failure, print_error};
+use crate::error::{Error, Place};
+use crate::rules::{Packs, TestReport};
+
+pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        RulesCommand::Test { prefix, packs } => test(prefix, packs),
+        RulesCommand::List { packs } => list(packs),
+        RulesCommand::Show { id, packs } => show(id, packs),
+        RulesCommand::Check { packs } => check(packs),
+    }
+}
+
+fn load(arguments: &PackArguments) -> (Packs, Vec<Error>) {
+    let names = if arguments.packs.is_empty() {
+        Packs::builtin_names().map(str::to_owned).collect()
+    } else {
+        arguments.packs.clone()
+    };
+    Packs::load(&names)
+}
+
+fn test(prefix: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
+    let (packs, faults) = load(arguments);
+    let mut report = packs.test(prefix);
+    report.faults.splice(0..0, faults);
+    if report.rules == 0 && report.faults.is_empty() {
+        return Err(Failure::usage(no_such_rule(prefix)));
+    }
+    let mut out = anstream::stdout().lock();
+    for failure in &report.failures {
+        writeln!(out, "{}: {} ({}): {}", failure.file, failure.name, failure.kind, failure.message)?;
+    }
+    print_faults(&report.faults)?;
+    writeln!(out, "{}", summary(&report))?;
+    Ok(if report.holds() { Exit::Done } else { Exit::Faults })
+}
+
+fn summary(report: &TestReport) -> String {
+    let TestReport { rules, cases, checks, failures, faults, todo } = report;
+    let (failed, faulty) = (failures.len(), faults.len());
+    format!(
+        "{rules} rules, {cases} cases: {checks} checks, {failed} failed, {faulty} faults in files, {todo} known limits"
+    )
+}
+
+fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
+    let (packs, faults) = load(arguments);
+    let mut out = anstream::stdout().lock();
+    for rule in packs.summaries() {
+        let (action, confidence, status) = (rule.action, rule.confidence, rule.status);
+        writeln!(out, "{:<34} {action:<8} {confidence:<7} {status:<9} {}", rule.id, rule.why)?;
+    }
+    print_faults(&faults)?;
+    Ok(if faults.is_empty() { Exit::Done } else { Exit::Faults })
+}
+
+fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
+    let (packs, faults) = load(arguments);
+    print_faults(&faults)?;
+    let Some(rule) = packs.summaries().find(|rule| rule.id == id) else {
+        return Err(Failure::usage(no_such_rule(id)));
+    };
+    let mut out = anstream::stdout().lock();
+    let rows = [
+        ("id", rule.id.as_str()),
+        ("file", &rule.file),
+        ("family", &rule.family),
+        ("action", rule.action),
+        ("confidence", rule.confidence),
+        ("status", rule.status),
+        ("since", &rule.since),
+        ("replaced by", &rule.replaced_by),
+        ("sha256", &rule.sha256),
+        ("why", &rule.why),
+        ("evidence", &rule.evidence),
+    ];
+    for (name, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
+        writeln!(out, "{name:<12} {value}")?;
+    }
+    writeln!(out, "\n{}", packs.definition(id).unwrap_or_default())?;
+    Ok(Exit::Done)
+}
+
+fn check(arguments: &PackArguments) -> Result<Exit, Failure> {
+    let (packs, mut faults) = load(arguments);
+    faults.extend(packs.check());
+    print_faults(&faults)?;
+    let count = packs.summaries().count();
+    writeln!(anstream::stdout().lock(), "{count} rules, {} faults", faults.len())?;
+    Ok(if faults.is_empty() { Exit::Done } else { Exit::Faults })
+}
+
+fn print_faults(faults: &[Error]) -> Result<(), Failure> {
+    let mut stream = anstream::stderr().lock();
+    for fault in faults {
+        print_error(&mut stream, fault)?;
+    }
+    Ok(())
+}
+
+fn no_such_rule(id: &str) -> Error {
+    let message = if id.is_empty() { "these packs have no rules".to_owned() } else { format!("no rule `{id}`") };
+    Error::Definition {
+        place: Place { file: "rules".to_owned(), ..Place::default() },
+        message,
+        hint: "`scutch rules list` shows all ids".to_owned(),
+    }
+}

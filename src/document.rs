@@ -1,0 +1,224 @@
+//! One document on its way through the pipeline: where it came from, its text, what is known of it.
+
+use std::collections::BTreeMap;
+
+use crate::edit::RuleId;
+use crate::traced_text::TracedText;
+
+/// What the payload is written in, which decides how its text is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Content {
+    /// Plain text (or Markdown, which is treated as text).
+    #[default]
+    Text,
+    /// HTML or XHTML.
+    Html,
+}
+
+impl Content {
+    /// Media type as written to `mime`.
+    #[must_use]
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Text => "text/plain",
+            Self::Html => "text/html",
+        }
+    }
+
+    /// Content of a payload whose container does not say: HTML if it starts like a page.
+    ///
+    /// Looks at the first markup only, as the MIME sniffing standard does.
+    #[must_use]
+    pub fn sniff(payload: &[u8]) -> Self {
+        /// Bytes in which the first tag must appear.
+        const SNIFFED: usize = 512;
+        let head = payload.get(..SNIFFED.min(payload.len())).unwrap_or_default();
+        let text = String::from_utf8_lossy(head);
+        let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_ascii_lowercase();
+        let is_page = ["<!doctype html", "<html", "<head", "<body", "<script", "<div", "<p>", "<table", "<article"]
+            .iter()
+            .any(|tag| start.starts_with(tag));
+        if is_page { Self::Html } else { Self::Text }
+    }
+}
+
+/// Where a payload came from. Unknown strings are empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// File, relative to the folder that was named, with `/` between the parts.
+    pub path: String,
+    /// Line of the record in its file, from 1; 0 for a file that is one document.
+    pub record: u64,
+    /// Byte in the decompressed file where the record starts.
+    pub offset: u64,
+    /// Bytes of the record in the decompressed file.
+    pub length: u64,
+    /// The record's own id; empty if it has none.
+    pub id: String,
+    /// Where the document was found on the web.
+    pub url: String,
+    /// What the payload is written in.
+    pub content: Content,
+    /// Encoding that the container vouches for (JSON strings are UTF-8), or that a header declares.
+    pub declared_charset: String,
+    /// Whether the file holds one document or many.
+    pub in_container: bool,
+}
+
+impl Source {
+    /// The id in output: the record's own, or its place. Never depends on rules or text.
+    #[must_use]
+    pub fn document_id(&self) -> String {
+        match (self.id.is_empty(), self.in_container) {
+            (false, _) => self.id.clone(),
+            (true, true) => format!("{}#{}", self.path, self.record),
+            (true, false) => self.path.clone(),
+        }
+    }
+}
+
+/// How the encoding became known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum EncodingFrom {
+    /// A byte order mark.
+    Bom,
+    /// The user, a header, or the document itself, and the bytes agree.
+    Declared,
+    /// The bytes are valid UTF-8.
+    #[default]
+    Utf8,
+    /// Statistics over the bytes.
+    Detected,
+}
+
+impl EncodingFrom {
+    /// Name in output: `bom`, `declared`, `utf-8` or `detected`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bom => "bom",
+            Self::Declared => "declared",
+            Self::Utf8 => "utf-8",
+            Self::Detected => "detected",
+        }
+    }
+}
+
+/// Something a stage found out about a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// Which field it fills.
+    pub field: Field,
+    /// The value; lists are several facts of one field, in order.
+    pub value: String,
+    /// The rule that found it.
+    pub rule: RuleId,
+}
+
+/// Fields of a document's metadata that stages fill.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// Headline.
+    Title,
+    /// Date of the document, `2016-06-30T07:34:00.000Z`.
+    Date,
+    /// Author line.
+    Byline,
+    /// Path of navigation, one fact per step.
+    Breadcrumbs,
+    /// Captions of pictures, one fact each.
+    Captions,
+    /// Language, a BCP 47 tag.
+    Lang,
+    /// Address of the document.
+    Url,
+    /// Anything else, under its own name.
+    Extra(String),
+}
+
+impl Field {
+    /// The field with this name, as rules spell it.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "title" => Self::Title,
+            "date" => Self::Date,
+            "byline" => Self::Byline,
+            "breadcrumbs" => Self::Breadcrumbs,
+            "captions" => Self::Captions,
+            "lang" => Self::Lang,
+            "url" => Self::Url,
+            other => Self::Extra(other.to_owned()),
+        }
+    }
+}
+
+/// Where a document ends.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Verdict {
+    /// It goes to `documents/`.
+    #[default]
+    Kept,
+    /// It goes to `rejected/`, for this reason.
+    Rejected(String),
+    /// It goes to `rejected/` as the copy of another, for this reason.
+    Duplicate(String),
+}
+
+/// One document: its raw bytes are with the caller, everything else is here.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Where it came from.
+    pub source: Source,
+    /// Its text, with origins and the record of changes.
+    pub text: TracedText,
+    /// Label of the encoding that was used, from the Encoding Standard; empty if none was.
+    pub encoding: &'static str,
+    /// How the encoding became known.
+    pub encoding_from: EncodingFrom,
+    /// What the stages found out, in order.
+    pub facts: Vec<Fact>,
+    /// Tags of the stages (`over-removal`), in order: things to look at that change nothing.
+    pub tags: Vec<String>,
+    /// Where it ends.
+    pub verdict: Verdict,
+}
+
+impl Document {
+    /// A document that is rejected without a look at its bytes.
+    #[must_use]
+    pub fn refused(source: Source, reason: String) -> Self {
+        Self {
+            source,
+            text: TracedText::empty(),
+            encoding: "",
+            encoding_from: EncodingFrom::default(),
+            facts: Vec::new(),
+            tags: Vec::new(),
+            verdict: Verdict::Rejected(reason),
+        }
+    }
+
+    /// The first value of a field; for most fields the only one that counts.
+    #[must_use]
+    pub fn fact(&self, field: &Field) -> Option<&str> {
+        self.facts.iter().find(|fact| fact.field == *field).map(|fact| fact.value.as_str())
+    }
+
+    /// All values of a field, in order.
+    pub fn facts_of<'a>(&'a self, field: &'a Field) -> impl Iterator<Item = &'a str> {
+        self.facts.iter().filter(move |fact| fact.field == *field).map(|fact| fact.value.as_str())
+    }
+
+    /// Values of all fields without a column of their own, by name.
+    #[must_use]
+    pub fn extra(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut extra: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for fact in &self.facts {
+            if let Field::Extra(name) = &fact.field {
+                extra.entry(name).or_default().push(&fact.value);
+            }
+        }
+        extra
+    }
+}

@@ -1,0 +1,47 @@
+//! Compressed files, several members or frames in a row included.
+
+use std::io::{BufRead, Read};
+
+/// Memory in bytes that an xz decoder may use: files made with `xz -9` need 65 MiB.
+const XZ_MEMORY: u64 = 128 << 20;
+
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compression {
+    None,
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+impl Compression {
+    /// The compression that a file's name tells, and the name without its ending.
+    pub(crate) fn of_name(name: &str) -> (Self, &str) {
+        let Some((stem, ending)) = name.rsplit_once('.') else { return (Self::None, name) };
+        match ending.to_ascii_lowercase().as_str() {
+            "gz" => (Self::Gzip, stem),
+            "zst" => (Self::Zstd, stem),
+            "bz2" => (Self::Bzip2, stem),
+            "xz" => (Self::Xz, stem),
+            _ => (Self::None, name),
+        }
+    }
+
+    /// A reader of the decompressed bytes.
+    ///
+    /// # Errors
+    /// When the decoder cannot be set up.
+    pub(crate) fn reader<'a>(self, compressed: impl BufRead + 'a) -> std::io::Result<Box<dyn Read + 'a>> {
+        Ok(match self {
+            Self::None => Box::new(compressed),
+            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(compressed)),
+            Self::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(compressed)?),
+            Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(compressed)),
+            Self::Xz => {
+                let stream = liblzma::stream::Stream::new_auto_decoder(XZ_MEMORY, liblzma::stream::CONCATENATED)?;
+                Box::new(liblzma::bufread::XzDecoder::new_stream(compressed, stream))
+            }
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! Where raw payloads come from: folders, files, compressed files, standard input, records in files.
+
+mod compression;
+mod hashing;
+mod jsonl;
+mod reader;
+mod walk;
+
+pub(crate) use compression::Compression;
+pub(crate) use jsonl::record;
+pub(crate) use reader::{Message, Payloads, Unit, max_line_bytes, read_file, read_stream, too_large};
+pub(crate) use walk::{Format, Location};
+pub use walk::{InputFile, Inputs};

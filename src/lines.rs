@@ -1,0 +1,145 @@
+//! A text as lines, and what their shape tells: body text, titles, furniture.
+
+use std::ops::Range;
+
+use crate::rules::is_unspaced;
+
+/// Characters from which a line that ends like a sentence is body text, in scripts with spaces
+/// between words. The prototype of the rule format used 60 to 80; 80 keeps a one-line correction
+/// note (65 characters) from ending the tail of an article.
+const BODY_CHARS: usize = 80;
+/// The same for Han, Kana, Thai and the like, where a character says about three times as much.
+const BODY_CHARS_UNSPACED: usize = 25;
+/// Shortest and longest title in characters: headlines of one word are as likely furniture.
+const TITLE_CHARS: std::ops::RangeInclusive<usize> = 10..=200;
+/// Shortest title in a script without spaces.
+const TITLE_CHARS_UNSPACED: usize = 5;
+
+/// One line of a text. All positions are bytes of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The line without surrounding white space and line end.
+    pub(crate) content: Range<usize>,
+    /// The line with its line end.
+    pub(crate) full: Range<usize>,
+    /// Characters of `content`.
+    pub(crate) chars: usize,
+    /// Whether it has the length and the end of a paragraph of body text.
+    pub(crate) is_body: bool,
+    /// Whether it has at least half of that length: body text where no line is longer.
+    pub(crate) is_short_body: bool,
+}
+
+impl Line {
+    pub(crate) fn is_blank(&self) -> bool {
+        self.content.is_empty()
+    }
+
+    /// The line's content in the text it was made from.
+    pub(crate) fn text<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.content.clone()).unwrap_or_default()
+    }
+}
+
+/// The lines of `text`, in order; line ends are LF, CR LF, CR, U+2028 and U+2029.
+pub(crate) fn split(text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let bytes = text.as_bytes();
+    let has_unicode_ends = memchr::memmem::find(bytes, "\u{2028}".as_bytes()).is_some()
+        || memchr::memmem::find(bytes, "\u{2029}".as_bytes()).is_some();
+    let mut start = 0;
+    while start < text.len() {
+        let rest = text.get(start..).unwrap_or_default();
+        let found = if has_unicode_ends {
+            rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])
+        } else {
+            memchr::memchr2(b'\n', b'\r', rest.as_bytes())
+        };
+        let (end, full_end) = match found {
+            None => (text.len(), text.len()),
+            Some(at) => {
+                let end = start + at;
+                let after = text.get(end..).unwrap_or_default();
+                let width = if after.starts_with("\r\n") { 2 } else { after.chars().next().map_or(1, char::len_utf8) };
+                (end, end + width)
+            }
+        };
+        lines.push(line(text, start..end, full_end));
+        start = full_end;
+    }
+    lines
+}
+
+fn line(text: &str, range: Range<usize>, full_end: usize) -> Line {
+    let whole = text.get(range.clone()).unwrap_or_default();
+    let trimmed_start = whole.trim_start();
+    let start = range.start + (whole.len() - trimmed_start.len());
+    let content = trimmed_start.trim_end();
+    let chars = content.chars().count();
+    let body_chars = if is_mostly_unspaced(content) { BODY_CHARS_UNSPACED } else { BODY_CHARS };
+    let is_short_body = chars >= body_chars / 2 && ends_sentence(content);
+    Line {
+        content: start..start + content.len(),
+        full: range.start..full_end,
+        chars,
+        is_body: is_short_body && chars >= body_chars,
+        is_short_body,
+    }
+}
+
+/// Whether the first characters are of a script without spaces between words.
+fn is_mostly_unspaced(text: &str) -> bool {
+    /// Characters looked at.
+    const SAMPLE: usize = 40;
+    // ASCII at the start decides nearly all texts at once.
+    let sample = text.chars().take(SAMPLE);
+    let (mut unspaced, mut letters) = (0, 0);
+    for c in sample.filter(|c| c.is_alphanumeric()) {
+        letters += 1;
+        unspaced += usize::from(is_unspaced(c));
+    }
+    unspaced * 2 > letters
+}
+
+/// Whether a line ends like a sentence: with its punctuation, closing quotes and brackets behind it.
+pub(crate) fn ends_sentence(line: &str) -> bool {
+    let end = line.trim_end_matches(['"', '\'', '”', '’', '»', '«', '“', ')', ']', '」', '』', '）', '*']);
+    end.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '۔', '।', '．'])
+}
+
+/// Index of the title among `lines`: the first line that counts, if it looks like a headline with
+/// text behind it. `counts` says which lines are not furniture.
+pub(crate) fn find_title(text: &str, lines: &[Line], counts: impl Fn(usize) -> bool) -> Option<usize> {
+    let mut candidates = lines.iter().enumerate().filter(|(index, line)| !line.is_blank() && counts(*index));
+    let (index, line) = candidates.next()?;
+    let content = line.text(text);
+    let shortest = if is_mostly_unspaced(content) { TITLE_CHARS_UNSPACED } else { *TITLE_CHARS.start() };
+    let has_title_length = (shortest..=*TITLE_CHARS.end()).contains(&line.chars);
+    let ends_like_title = !ends_sentence(content) || content.ends_with(['?', '!', '？', '！', '"', '”', '\'', '’']);
+    let starts_like_title = content.chars().next().is_some_and(|c| c.is_alphanumeric() || "\"'“‘«„「『¿¡".contains(c));
+    let has_text_behind = candidates.any(|(_, next)| next.chars > line.chars / 2 && ends_sentence(next.text(text)));
+    (has_title_length && ends_like_title && starts_like_title && has_text_behind).then_some(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_at_every_kind_of_line_end() {
+        let text = "one\r\ntwo \u{2028} three\rfour\n\nfive";
+        let lines: Vec<&str> = split(text).iter().map(|line| line.text(text)).collect();
+        assert_eq!(lines, ["one", "two", "three", "four", "", "five"]);
+        assert_eq!(split(text).last().map(|line| line.full.end), Some(text.len()));
+    }
+
+    #[test]
+    fn title_is_the_first_line_that_is_no_sentence() {
+        let text =
+            "Share\nBridge reopens after ten years\n\nThe bridge over the river was opened to traffic again on Monday.";
+        let lines = split(text);
+        assert_eq!(find_title(text, &lines, |index| index != 0), Some(1));
+        let text = "The bridge was opened to traffic again.\nIt had been closed for ten years.";
+        assert_eq!(find_title(text, &split(text), |_| true), None);
+    }
+}

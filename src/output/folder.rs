@@ -1,0 +1,206 @@
+//! The output folder: written under temporary names, renamed when complete.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::manifest::{InputEntry, Manifest, RunIdentity, StoredManifest};
+use super::rows::Rows;
+use crate::error::Error;
+
+/// Ending of files that are not complete.
+const PARTIAL: &str = ".partial";
+/// Folders that a run writes.
+const FOLDERS: [&str; 3] = ["documents", "rejected", "changes"];
+const MANIFEST: &str = "manifest.json";
+const FAILED: &str = "failed.jsonl";
+/// The list of inputs while it grows; it becomes the end of the manifest.
+const INPUTS: &str = "inputs.jsonl";
+const SHARD: &str = "part-00000.jsonl";
+
+/// Files being written.
+pub(crate) struct OutputFolder {
+    root: PathBuf,
+    documents: PartialFile,
+    rejected: PartialFile,
+    changes: PartialFile,
+    failed: PartialFile,
+    inputs: PartialFile,
+}
+
+impl OutputFolder {
+    /// Opens `root` for a run. A folder that holds another run's output, or anything that is no
+    /// output of scutch, is refused unless `overwrite`; files that scutch does not write are never
+    /// touched.
+    ///
+    /// # Errors
+    /// [`Error::Output`] if the folder is refused, [`Error::File`] if it cannot be written.
+    pub(crate) fn open(root: &Path, identity: &RunIdentity, overwrite: Overwrite) -> Result<Self, Error> {
+        if overwrite == Overwrite::SameRun {
+            check_owner(root, identity)?;
+        }
+        for folder in FOLDERS {
+            let path = root.join(folder);
+            fs::create_dir_all(&path).map_err(|source| Error::file("create", &path, source))?;
+        }
+        let shard = |folder: &str| PartialFile::create(&root.join(folder).join(SHARD));
+        Ok(Self {
+            documents: shard("documents")?,
+            rejected: shard("rejected")?,
+            changes: shard("changes")?,
+            failed: PartialFile::create(&root.join(FAILED))?,
+            inputs: PartialFile::create(&root.join(INPUTS))?,
+            root: root.to_owned(),
+        })
+    }
+
+    /// Appends the lines of one unit of work.
+    ///
+    /// # Errors
+    /// [`Error::File`] if they cannot be written.
+    pub(crate) fn write(&mut self, rows: &Rows) -> Result<(), Error> {
+        self.documents.write(&rows.documents)?;
+        self.rejected.write(&rows.rejected)?;
+        self.changes.write(&rows.changes)?;
+        self.failed.write(&rows.failed)
+    }
+
+    /// Appends one input to the list.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it cannot be written.
+    pub(crate) fn write_input(&mut self, input: &InputEntry) -> Result<(), Error> {
+        let mut line = serde_json::to_vec(input).expect("plain data is JSON");
+        line.push(b'\n');
+        self.inputs.write(&line)
+    }
+
+    /// Gives all files their names; the manifest comes last, and says that the run is complete.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file cannot be written or renamed.
+    pub(crate) fn complete(self, manifest: &Manifest<'_>) -> Result<(), Error> {
+        let Self { root, documents, rejected, changes, failed, inputs } = self;
+        let inputs_path = inputs.path.clone();
+        inputs.close()?;
+        let mut target = PartialFile::create(&root.join(MANIFEST))?;
+        let list = File::open(&inputs_path).map_err(|source| Error::file("read", &inputs_path, source))?;
+        let written = manifest.write(&mut target.writer, BufReader::new(list).lines());
+        written.map_err(|source| Error::file("write", &target.path, source))?;
+        remove(&root.join(MANIFEST))?;
+        for folder in FOLDERS {
+            remove_stale_shards(&root.join(folder))?;
+        }
+        for file in [documents, rejected, changes, failed] {
+            file.complete()?;
+        }
+        remove(&inputs_path)?;
+        target.complete()
+    }
+
+    /// Takes the unfinished files away; what stood in the folder before stays as it was.
+    pub(crate) fn abandon(self) {
+        for file in [self.documents, self.rejected, self.changes, self.failed, self.inputs] {
+            // Nothing better can be done about a file that cannot be removed.
+            let _ = fs::remove_file(&file.path);
+        }
+        for folder in FOLDERS {
+            let _ = fs::remove_dir(self.root.join(folder));
+        }
+        let _ = fs::remove_dir(&self.root);
+    }
+}
+
+/// Whether the output of another run may be overwritten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overwrite {
+    /// Only the output of the same corpus with the same settings.
+    SameRun,
+    /// Any output of scutch.
+    AnyRun,
+}
+
+/// Refuses a folder with something in it that is not the output of this run.
+fn check_owner(root: &Path, identity: &RunIdentity) -> Result<(), Error> {
+    let refused = |reason: &str| Err(Error::Output { path: root.to_owned(), reason: reason.to_owned() });
+    let manifest = root.join(MANIFEST);
+    match fs::read(&manifest) {
+        Ok(text) => match serde_json::from_slice::<StoredManifest>(&text) {
+            Ok(stored) if stored.identity == *identity => Ok(()),
+            Ok(_) => refused("holds the output of another run (another corpus, or other settings)"),
+            Err(_) => refused("has a manifest.json that scutch did not write"),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let holds_data = fs::read_dir(root)
+                .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|entry| is_foreign(&entry.path()))));
+            if holds_data { refused("is not empty, and holds no output of scutch") } else { Ok(()) }
+        }
+        Err(source) => Err(Error::file("read", &manifest, source)),
+    }
+}
+
+/// Whether a file or folder is not what an unfinished run of scutch leaves.
+fn is_foreign(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_folder_of_ours = FOLDERS.contains(&name)
+        && fs::read_dir(path)
+            .is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(|entry| !is_foreign(&entry.path()))));
+    let is_hidden = name.starts_with('.');
+    !is_hidden && !is_folder_of_ours && !name.ends_with(PARTIAL)
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(Error::file("remove", path, source)),
+    }
+}
+
+/// Removes the shards of an earlier run.
+fn remove_stale_shards(folder: &Path) -> Result<(), Error> {
+    let entries = fs::read_dir(folder).map_err(|source| Error::file("read", folder, source))?;
+    for entry in entries {
+        let path = entry.map_err(|source| Error::file("read", folder, source))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let number = name.strip_prefix("part-").and_then(|rest| rest.strip_suffix(".jsonl")).unwrap_or_default();
+        if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// A file under its temporary name.
+struct PartialFile {
+    path: PathBuf,
+    complete_path: PathBuf,
+    writer: BufWriter<File>,
+}
+
+impl PartialFile {
+    fn create(complete_path: &Path) -> Result<Self, Error> {
+        let mut name = complete_path.as_os_str().to_owned();
+        name.push(PARTIAL);
+        let path = PathBuf::from(name);
+        let file = File::create(&path).map_err(|source| Error::file("create", &path, source))?;
+        Ok(Self { path, complete_path: complete_path.to_owned(), writer: BufWriter::new(file) })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.writer.write_all(bytes).map_err(|source| Error::file("write", &self.path, source))
+    }
+
+    /// Writes everything out and closes the file.
+    fn close(self) -> Result<(), Error> {
+        let path = self.path;
+        let file = self.writer.into_inner().map_err(|error| Error::file("write", &path, error.into_error()))?;
+        file.sync_all().map_err(|source| Error::file("write", &path, source))
+    }
+
+    fn complete(self) -> Result<(), Error> {
+        let (path, complete_path) = (self.path.clone(), self.complete_path.clone());
+        self.close()?;
+        fs::rename(&path, &complete_path).map_err(|source| Error::file("rename", &path, source))
+    }
+}

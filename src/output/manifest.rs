@@ -1,0 +1,121 @@
+//! The manifest: counts that reconcile, digests, inputs. Deterministic: no clock, no machine names.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde::{Deserialize, Serialize};
+
+use super::counts::{Counts, Tally};
+use crate::edit::RuleTable;
+use crate::pipeline::Pipeline;
+
+/// What tells two runs apart: an output folder of another one is not overwritten unasked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RunIdentity {
+    /// Name of the corpus.
+    pub(crate) source: String,
+    /// SHA-256 of the settings.
+    pub(crate) config_sha256: String,
+}
+
+/// One input file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct InputEntry {
+    pub(crate) path: String,
+    /// Bytes as they are on disk.
+    pub(crate) bytes: u64,
+    /// Of the bytes on disk; "" if the file could not be read to its end.
+    pub(crate) sha256: String,
+    /// Records read from it.
+    pub(crate) documents: u64,
+}
+
+/// The manifest without its list of inputs, which may be long and is written as a stream.
+#[derive(Debug, Serialize)]
+pub(crate) struct Manifest<'a> {
+    format: u32,
+    version: String,
+    #[serde(flatten)]
+    identity: &'a RunIdentity,
+    rules_sha256: &'a str,
+    read: Tally,
+    kept: Tally,
+    rejected: Tally,
+    duplicate: Tally,
+    failed: Tally,
+    text_bytes: u64,
+    stages: BTreeMap<&'a str, u64>,
+    rules: BTreeMap<&'a str, RuleEntry<'a>>,
+    reasons: &'a BTreeMap<String, u64>,
+    tags: &'a BTreeMap<String, u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleEntry<'a> {
+    sha256: &'a str,
+    edits: u64,
+    documents: u64,
+    chars_removed: i64,
+}
+
+/// What is read back of a manifest.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StoredManifest {
+    #[serde(flatten)]
+    pub(crate) identity: RunIdentity,
+    pub(crate) read: Tally,
+    pub(crate) kept: Tally,
+    pub(crate) rejected: Tally,
+    pub(crate) duplicate: Tally,
+    pub(crate) failed: Tally,
+}
+
+impl<'a> Manifest<'a> {
+    pub(crate) fn new(pipeline: &'a Pipeline, identity: &'a RunIdentity, counts: &'a Counts) -> Self {
+        let table: &RuleTable = pipeline.rules();
+        let mut stages: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut rules = BTreeMap::new();
+        for (index, rule) in table.iter().enumerate() {
+            let Some(count) = counts.rules.get(&index) else { continue };
+            *stages.entry(rule.stage).or_default() += count.edits;
+            let (edits, documents, chars_removed) = (count.edits, count.documents, count.chars_removed);
+            rules.insert(rule.id.as_str(), RuleEntry { sha256: &rule.sha256, edits, documents, chars_removed });
+        }
+        Self {
+            format: 1,
+            version: pipeline.version(),
+            identity,
+            rules_sha256: pipeline.rules_digest(),
+            read: counts.read,
+            kept: counts.kept,
+            rejected: counts.rejected,
+            duplicate: counts.duplicate,
+            failed: counts.failed,
+            text_bytes: counts.text_bytes,
+            stages,
+            rules,
+            reasons: &counts.reasons,
+            tags: &counts.tags,
+        }
+    }
+
+    /// Writes the manifest; `inputs` yields one [`InputEntry`] as JSON a line.
+    ///
+    /// # Errors
+    /// When writing or reading fails.
+    pub(crate) fn write(
+        &self,
+        writer: &mut impl Write,
+        inputs: impl Iterator<Item = std::io::Result<String>>,
+    ) -> std::io::Result<()> {
+        let head = serde_json::to_string_pretty(self).map_err(std::io::Error::other)?;
+        let open = head.strip_suffix("\n}").unwrap_or(&head);
+        writer.write_all(open.as_bytes())?;
+        writer.write_all(b",\n  \"inputs\": [")?;
+        for (index, input) in inputs.enumerate() {
+            writer.write_all(if index == 0 { b"\n    " } else { b",\n    " })?;
+            writer.write_all(input?.as_bytes())?;
+        }
+        writer.write_all(b"\n  ]\n}\n")
+    }
+}

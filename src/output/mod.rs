@@ -1,0 +1,14 @@
+//! What a run writes: documents, rejected documents, changes, failures, the manifest.
+
+mod code_points;
+mod counts;
+mod folder;
+mod manifest;
+mod rows;
+
+pub(crate) use code_points::CodePoints;
+pub use counts::{Counts, RuleCount, Tally};
+pub(crate) use folder::{OutputFolder, Overwrite};
+pub(crate) use manifest::{InputEntry, Manifest, RunIdentity, StoredManifest};
+pub use rows::RowWriter;
+pub(crate) use rows::{Failure, RECORD_DIGEST_KEY, Rows, record_digest};

@@ -1,0 +1,527 @@
+//! Holding a rule set against a text: which lines, blocks and spans go, become metadata, or change.
+//!
+//! All rules see the same text. Order: lines are matched; rules whose guards need nothing else find
+//! what is furniture for sure; that tells where the body of the text is, which decides positions;
+//! then the title is known, and the rules that ask for it or for their neighbors decide. Protecting
+//! rules win over others of their rank or below. Blocks take lines first, then line rules, then spans.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::format::{Action, Confidence, Position, Scope, WhenSiteUnknown};
+use super::matcher::{Scratch, Slot, Target};
+use super::set::{Act, Rule, RuleSet};
+use super::{blocks, spans};
+use crate::lines::{self, Line};
+
+/// Lines within which `near` looks for a neighbor unless the rule says otherwise.
+const DEFAULT_NEAR_LINES: usize = 3;
+/// Characters up to which a neighbor counts as short for `short_neighbours`.
+const SHORT_CHARS: usize = 40;
+/// Letters from which a word that is not capitalized links a line to the title.
+const TITLE_WORD_LETTERS: usize = 5;
+/// Letters from which a capitalized word does.
+const TITLE_NAME_LETTERS: usize = 4;
+
+/// What is known of the document besides its text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Context<'a> {
+    /// Host name of its address, lower case; empty if unknown.
+    pub(crate) site: &'a str,
+    /// Language, a BCP 47 tag; empty if unknown.
+    pub(crate) language: &'a str,
+    /// Title, if it is known from elsewhere.
+    pub(crate) title: Option<&'a str>,
+    /// Whether guards on what stands around a line (position, neighbors, title, number of hits) are
+    /// passed over: for the one-line `drop` tests of rules.
+    pub(crate) line_alone: bool,
+}
+
+/// What becomes of a stretch of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// It goes.
+    Delete,
+    /// It becomes other text.
+    Replace(String),
+    /// It goes, and these values become metadata.
+    Extract(Vec<String>),
+}
+
+/// A decision with its place and its rule (by index in the set).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) span: Range<usize>,
+    pub(crate) rule: usize,
+    pub(crate) decision: Decision,
+}
+
+/// Everything that a rule set has to say of a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Findings {
+    /// In rising order, none overlapping another.
+    pub(crate) acting: Vec<Finding>,
+    /// Rules (by index) that would act in a bolder profile, or only ever tag; sorted, each once.
+    pub(crate) tagging: Vec<usize>,
+    /// Whether the document guard held everything back.
+    pub(crate) over_removal: bool,
+}
+
+/// Holds `set` against `text`.
+pub(crate) fn examine(set: &RuleSet, text: &str, context: Context<'_>) -> Findings {
+    let lines = lines::split(text);
+    let mut examination = Examination::new(set, text, lines, context);
+    examination.match_lines();
+    examination.find_candidates();
+    examination.decide()
+}
+
+/// Whether a protecting rule of the set matches a line of `text`.
+pub(crate) fn protects_some_line(set: &RuleSet, text: &str) -> bool {
+    let mut examination = Examination::new(set, text, lines::split(text), Context::default());
+    examination.match_lines();
+    examination.find_candidates();
+    !examination.protection().is_empty()
+}
+
+/// A rule that matched a line, its guards on the line itself being met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub(super) line: usize,
+    pub(super) rule: usize,
+}
+
+/// The title of a document, and the line that it first stands on.
+struct Title<'a> {
+    text: &'a str,
+    line: Option<usize>,
+}
+
+/// A text under examination.
+pub(super) struct Examination<'a> {
+    pub(super) set: &'a RuleSet,
+    pub(super) text: &'a str,
+    pub(super) lines: Vec<Line>,
+    pub(super) context: Context<'a>,
+    /// What each line matched: ranges of `targets`.
+    hits: Vec<Range<usize>>,
+    targets: Vec<Target>,
+    candidates: Vec<Candidate>,
+    /// Whether each line stands before in the same words; empty if no rule asks.
+    repeats: Vec<bool>,
+}
+
+impl<'a> Examination<'a> {
+    fn new(set: &'a RuleSet, text: &'a str, lines: Vec<Line>, context: Context<'a>) -> Self {
+        let hits = Vec::with_capacity(lines.len());
+        let asks = set.rules.iter().any(|rule| rule.when.duplicate_in_doc);
+        let mut seen = BTreeSet::new();
+        let repeats = if asks { lines.iter().map(|line| !seen.insert(line.text(text))).collect() } else { Vec::new() };
+        Self { set, text, lines, context, hits, targets: Vec::new(), candidates: Vec::new(), repeats }
+    }
+
+    pub(super) fn rule(&self, index: usize) -> &'a Rule {
+        self.set.rules.get(index).expect("indices come from this set")
+    }
+
+    pub(super) fn line(&self, index: usize) -> &Line {
+        self.lines.get(index).expect("indices come from this text")
+    }
+
+    fn content(&self, index: usize) -> &'a str {
+        self.line(index).text(self.text)
+    }
+
+    fn match_lines(&mut self) {
+        let mut scratch = Scratch::default();
+        for line in &self.lines {
+            let start = self.targets.len();
+            if !line.is_blank() && self.set.matcher.may_match(line.content.len()) {
+                self.set.matcher.match_line(line.text(self.text), line.chars, &mut scratch, &mut self.targets);
+            }
+            self.hits.push(start..self.targets.len());
+        }
+    }
+
+    /// What a line matched.
+    pub(super) fn targets_of(&self, line: usize) -> &[Target] {
+        self.hits.get(line).and_then(|range| self.targets.get(range.clone())).unwrap_or_default()
+    }
+
+    pub(super) fn hit(&self, line: usize, rule: usize, slot: Slot) -> bool {
+        self.targets_of(line).contains(&Target { rule, slot })
+    }
+
+    /// Rules that matched each line and whose guards on the line itself are met.
+    fn find_candidates(&mut self) {
+        let structural: Vec<usize> = self
+            .set
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.scope == Scope::Line && !rule.has_matchers)
+            .map(|(index, _)| index)
+            .collect();
+        let mut candidates = Vec::new();
+        for index in 0..self.lines.len() {
+            if self.line(index).is_blank() {
+                continue;
+            }
+            let matched =
+                self.targets_of(index).iter().filter(|target| target.slot == Slot::Main).map(|target| target.rule);
+            for rule in matched.chain(structural.iter().copied()) {
+                if self.rule(rule).scope == Scope::Line && self.meets_own_guards(index, rule) {
+                    candidates.push(Candidate { line: index, rule });
+                }
+            }
+        }
+        self.candidates = candidates;
+    }
+
+    /// Whether the document's site and language are ones that the rule is for.
+    pub(super) fn applies_to_document(&self, rule: &Rule) -> bool {
+        let fits = |site: &String| self.context.site == site || self.context.site.ends_with(&format!(".{site}"));
+        let site = rule.sites.is_empty()
+            || if self.context.site.is_empty() {
+                rule.when_site_unknown != WhenSiteUnknown::Skip
+            } else {
+                rule.sites.iter().any(fits)
+            };
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let language = rule.langs.is_empty()
+            || self.context.language.is_empty()
+            || rule.langs.iter().any(|tag| primary(tag) == primary(self.context.language));
+        site && language
+    }
+
+    /// Whether the rule acts on this document, rather than tagging it.
+    pub(super) fn acts(&self, rule: &Rule) -> bool {
+        let site_is_guessed = !rule.sites.is_empty() && self.context.site.is_empty();
+        rule.act == Act::Apply && !(site_is_guessed && rule.when_site_unknown == WhenSiteUnknown::Tag)
+    }
+
+    /// Guards that need nothing but the line and those around it.
+    fn meets_own_guards(&self, index: usize, rule_index: usize) -> bool {
+        let rule = self.rule(rule_index);
+        let (line, when) = (self.line(index), &rule.when);
+        let words = |most: usize| self.content(index).split_whitespace().take(most + 1).count();
+        line.chars <= rule.max_chars()
+            && when.min_chars.is_none_or(|least| line.chars >= least)
+            && when.max_words.is_none_or(|most| words(most) <= most)
+            && when.min_words.is_none_or(|least| words(least) >= least)
+            && self.applies_to_document(rule)
+            && (self.context.line_alone || self.meets_neighbor_guards(index, rule))
+            && !self.is_excepted(index, rule_index)
+    }
+
+    /// Whether `[rule.unless]` holds for a line.
+    pub(super) fn is_excepted(&self, index: usize, rule: usize) -> bool {
+        let content = self.content(index);
+        self.hit(index, rule, Slot::Unless) || self.rule(rule).unless.iter().any(|pattern| pattern.is_match(content))
+    }
+
+    /// Guards that look at the lines around.
+    fn meets_neighbor_guards(&self, index: usize, rule: &Rule) -> bool {
+        let when = &rule.when;
+        (!when.prefix_of_next || self.neighbor(index, 1).is_some_and(|next| self.is_cut_from(index, next)))
+            && (!when.extends_previous || self.extends_previous(index, rule))
+            && (!when.duplicate_in_doc || self.repeats.get(index).copied().unwrap_or(false))
+            && when.short_neighbours.is_none_or(|least| self.short_neighbors(index, least) >= least)
+    }
+
+    /// The next line (`step` 1) or the one before (`step` -1) that is not blank.
+    fn neighbor(&self, index: usize, step: isize) -> Option<usize> {
+        let mut at = index.checked_add_signed(step)?;
+        loop {
+            if !self.lines.get(at)?.is_blank() {
+                return Some(at);
+            }
+            at = at.checked_add_signed(step)?;
+        }
+    }
+
+    /// Whether line `index` is the start of line `whole`, which goes on.
+    fn is_cut_from(&self, index: usize, whole: usize) -> bool {
+        let (cut, whole) = (self.content(index), self.content(whole));
+        let stem = cut.trim_end_matches(['.', '…']);
+        whole != cut && whole.len() > stem.len() && whole.starts_with(stem)
+    }
+
+    fn extends_previous(&self, index: usize, rule: &Rule) -> bool {
+        self.neighbor(index, -1).is_some_and(|previous| {
+            self.line(previous).chars >= rule.when.min_chars.unwrap_or(1) && self.is_cut_from(previous, index)
+        })
+    }
+
+    /// Number of neighbors on both sides, in a row, that are short; counts no further than needed.
+    fn short_neighbors(&self, index: usize, needed: usize) -> usize {
+        let count = |step| {
+            let mut at = index;
+            let mut count = 0;
+            while count < needed
+                && let Some(next) = self.neighbor(at, step).filter(|next| self.line(*next).chars <= SHORT_CHARS)
+            {
+                (at, count) = (next, count + 1);
+            }
+            count
+        };
+        count(-1) + count(1)
+    }
+
+    /// What comes of all candidates.
+    fn decide(mut self) -> Findings {
+        let blocks = blocks::find(&self);
+        let protected = self.protection();
+        let is_free = |one: &Candidate| protected.get(&one.line).is_none_or(|rank| *rank < self.rule(one.rule).rank());
+        let mut candidates: Vec<Candidate> = self.candidates.iter().copied().filter(is_free).collect();
+        candidates.retain(|one| self.rule(one.rule).action != Action::Protect);
+
+        // What is furniture wherever it stands tells where the body is.
+        let mut furniture = vec![false; self.lines.len()];
+        for block in &blocks {
+            block.lines.clone().for_each(|line| furniture[line] = true);
+        }
+        for one in &candidates {
+            let rule = self.rule(one.rule);
+            let is_sure = !rule.needs_position() && !rule.needs_others() && rule.when.min_hits_in_doc.is_none();
+            furniture[one.line] |= is_sure && self.removes(rule);
+        }
+        let places = Places::new(&self.lines, &furniture);
+        if !self.context.line_alone {
+            candidates.retain(|one| places.admit(&self.rule(one.rule).when.position, one.line..one.line + 1));
+        }
+        for one in &candidates {
+            furniture[one.line] |= !self.rule(one.rule).needs_others() && self.removes(self.rule(one.rule));
+        }
+        let found_title =
+            lines::find_title(self.text, &self.lines, |line| !furniture[line]).map(|line| self.content(line));
+        let title = self
+            .context
+            .title
+            .or(found_title)
+            .map(|text| Title { text, line: (0..self.lines.len()).find(|line| self.content(*line) == text) });
+        let families = self.families(&candidates, &blocks);
+        if !self.context.line_alone {
+            candidates.retain(|one| self.meets_shared_guards(*one, title.as_ref(), &families));
+            candidates = self.with_enough_hits(candidates);
+        }
+        self.candidates = candidates;
+        self.choose(blocks, &places)
+    }
+
+    fn removes(&self, rule: &Rule) -> bool {
+        self.acts(rule) && matches!(rule.action, Action::Drop | Action::Extract)
+    }
+
+    /// The highest rank of a protecting rule on each line.
+    fn protection(&self) -> BTreeMap<usize, (bool, Confidence)> {
+        let mut protected = BTreeMap::new();
+        for one in &self.candidates {
+            let rule = self.rule(one.rule);
+            if rule.action == Action::Protect && self.acts(rule) {
+                let rank = protected.entry(one.line).or_insert(rule.rank());
+                *rank = (*rank).max(rule.rank());
+            }
+        }
+        protected
+    }
+
+    /// Lines hit by each family.
+    fn families(&self, candidates: &[Candidate], blocks: &[blocks::Block]) -> BTreeMap<&'a str, Vec<usize>> {
+        let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for one in candidates.iter().filter(|one| !self.rule(one.rule).needs_others()) {
+            families.entry(&self.rule(one.rule).family).or_default().push(one.line);
+        }
+        for block in blocks {
+            families.entry(&self.rule(block.rule).family).or_default().extend(block.lines.clone());
+        }
+        families
+    }
+
+    /// Guards that ask for the title or for what other rules found.
+    fn meets_shared_guards(
+        &self,
+        one: Candidate,
+        title: Option<&Title<'_>>,
+        families: &BTreeMap<&str, Vec<usize>>,
+    ) -> bool {
+        let when = &self.rule(one.rule).when;
+        let content = self.content(one.line);
+        let is_near = |line: &usize| {
+            let between = one.line.min(*line)..one.line.max(*line);
+            let steps = between.skip(1).filter(|index| !self.line(*index).is_blank()).count() + 1;
+            *line != one.line && steps <= when.near_lines.unwrap_or(DEFAULT_NEAR_LINES)
+        };
+        let has_neighbor =
+            || when.near.iter().filter_map(|family| families.get(family.as_str())).flatten().any(is_near);
+        (when.near.is_empty() || has_neighbor())
+            && (!when.same_as_title || title.is_some_and(|title| title.text == content && title.line != Some(one.line)))
+            && (!when.shares_word_with_title
+                || title.is_some_and(|title| title.text != content && share_a_word(title.text, content)))
+    }
+
+    /// Leaves out candidates of rules that must match several times and do not.
+    fn with_enough_hits(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        let key = |rule: usize| self.rule(rule).when.group.clone().unwrap_or_else(|| self.rule(rule).name.clone());
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for one in candidates.iter().filter(|one| self.rule(one.rule).when.min_hits_in_doc.is_some()) {
+            *counts.entry(key(one.rule)).or_default() += 1;
+        }
+        let enough = |one: &Candidate| {
+            let least = self.rule(one.rule).when.min_hits_in_doc;
+            least.is_none_or(|least| counts.get(&key(one.rule)).is_some_and(|count| *count >= least))
+        };
+        candidates.into_iter().filter(enough).collect()
+    }
+
+    /// One rule for each line and block, then spans in what is left.
+    fn choose(&self, blocks: Vec<blocks::Block>, places: &Places) -> Findings {
+        let mut findings = Findings::default();
+        let mut tagging = Vec::new();
+        let mut taken = vec![false; self.lines.len()];
+        for block in blocks {
+            let rule = self.rule(block.rule);
+            if !self.context.line_alone && !places.admit(&rule.when.position, block.lines.clone()) {
+                continue;
+            }
+            if !self.acts(rule) {
+                tagging.push(block.rule);
+                continue;
+            }
+            if block.lines.clone().any(|line| taken[line]) {
+                continue;
+            }
+            block.lines.clone().for_each(|line| taken[line] = true);
+            let span = self.line(block.lines.start).full.start..self.line(block.lines.end - 1).full.end;
+            let decision = if rule.action == Action::Extract {
+                Decision::Extract(vec![self.text.get(span.clone()).unwrap_or_default().trim().to_owned()])
+            } else {
+                Decision::Delete
+            };
+            findings.acting.push(Finding { span, rule: block.rule, decision });
+        }
+        for group in self.candidates.chunk_by(|one, next| one.line == next.line) {
+            let (acting, tags): (Vec<&Candidate>, Vec<&Candidate>) =
+                group.iter().partition(|one| self.acts(self.rule(one.rule)));
+            tagging.extend(tags.into_iter().map(|one| one.rule));
+            let best = acting.into_iter().min_by(|one, other| {
+                let (one, other) = (self.rule(one.rule), self.rule(other.rule));
+                other.rank().cmp(&one.rank()).then_with(|| one.name.cmp(&other.name))
+            });
+            if let Some(best) = best.filter(|best| !taken[best.line]) {
+                taken[best.line] = true;
+                findings.acting.push(self.line_finding(*best));
+            }
+        }
+        if self.removes_too_much(&findings.acting, places) {
+            return Findings { over_removal: true, ..Findings::default() };
+        }
+        findings.acting.extend(spans::find(self, &taken, &mut tagging));
+        findings.acting.sort_by_key(|finding| (finding.span.start, finding.span.end));
+        tagging.sort_unstable();
+        tagging.dedup();
+        findings.tagging = tagging;
+        findings
+    }
+
+    /// What a line rule does to its line.
+    fn line_finding(&self, one: Candidate) -> Finding {
+        let rule = self.rule(one.rule);
+        let content = self.content(one.line);
+        let decision = match rule.action {
+            Action::Extract => {
+                let captured = rule.regexes.iter().find_map(|regex| regex.captures(content)?.name(&rule.capture));
+                let value = captured.map_or(content, |found| found.as_str());
+                Decision::Extract(split_value(rule, value))
+            }
+            _ => Decision::Delete,
+        };
+        Finding { span: self.line(one.line).full.clone(), rule: one.rule, decision }
+    }
+
+    /// The document guard: rules below high confidence may take only so much of the body.
+    fn removes_too_much(&self, findings: &[Finding], places: &Places) -> bool {
+        let Some(body) = places.body() else { return false };
+        let within = |line: &usize| body.contains(line);
+        let total: usize =
+            self.lines.iter().enumerate().filter(|(index, _)| within(index)).map(|(_, line)| line.chars).sum();
+        let span = self.line(*body.start()).full.start..self.line(*body.end()).full.end;
+        let removed: usize = findings
+            .iter()
+            .filter(|finding| self.rule(finding.rule).confidence < Confidence::High)
+            .filter_map(|finding| self.text.get(finding.span.start.max(span.start)..finding.span.end.min(span.end)))
+            .map(|removed| removed.trim().chars().count())
+            .sum();
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+        let share = removed as f64 / total.max(1) as f64;
+        share > self.set.max_removed
+    }
+}
+
+/// The value of an extraction as a list, without empty parts.
+pub(super) fn split_value(rule: &Rule, value: &str) -> Vec<String> {
+    let parts: Vec<&str> = match &rule.split {
+        Some(separator) => separator.split(value).collect(),
+        None => vec![value],
+    };
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether two lines have a telling word in common.
+fn share_a_word(title: &str, line: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| {
+                let letters = word.chars().count();
+                let is_name = word.chars().next().is_some_and(char::is_uppercase);
+                letters >= TITLE_WORD_LETTERS || (is_name && letters >= TITLE_NAME_LETTERS)
+            })
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let of_title = words(title);
+    words(line).iter().any(|word| of_title.contains(word))
+}
+
+/// Where the body of the text lies.
+pub(super) struct Places {
+    first: Option<usize>,
+    last: Option<usize>,
+    body: Option<(usize, usize)>,
+}
+
+impl Places {
+    fn new(lines: &[Line], furniture: &[bool]) -> Self {
+        let text_lines = || lines.iter().enumerate().filter(|(_, line)| !line.is_blank()).map(|(index, _)| index);
+        let is_text = |index: &usize| !furniture.get(*index).copied().unwrap_or(false);
+        let has_long = text_lines().filter(is_text).any(|index| lines.get(index).is_some_and(|line| line.is_body));
+        let is_body = |index: &usize| {
+            let shape = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
+            lines.get(*index).is_some_and(shape) && is_text(index)
+        };
+        let mut body_lines = text_lines().filter(is_body);
+        let first_body = body_lines.next();
+        let last_body = body_lines.next_back().or(first_body);
+        Self { first: text_lines().next(), last: text_lines().next_back(), body: first_body.zip(last_body) }
+    }
+
+    /// Lines from the first to the last body line; `None` if there is no body line.
+    fn body(&self) -> Option<std::ops::RangeInclusive<usize>> {
+        self.body.map(|(first, last)| first..=last)
+    }
+
+    /// Whether a line or block stands in one of these positions. Without any body line (a poem, a list)
+    /// there is neither head nor tail.
+    fn admit(&self, positions: &[Position], lines: Range<usize>) -> bool {
+        let (start, end) = (lines.start, lines.end.saturating_sub(1));
+        let holds = |position: &Position| match position {
+            Position::Any => true,
+            Position::First => self.first == Some(start),
+            Position::Last => self.last == Some(end),
+            Position::Head => self.body.is_some_and(|(first, _)| end < first),
+            Position::Tail => self.body.is_some_and(|(_, last)| start > last),
+            Position::Body => self.body.is_some_and(|(first, last)| start >= first && end <= last),
+        };
+        positions.is_empty() || positions.iter().any(holds)
+    }
+}

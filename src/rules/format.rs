@@ -1,0 +1,476 @@
+//! The rule format, version 1, as it stands in files: see rules/README.md.
+//!
+//! Structs mirror the TOML tables; unknown keys are errors that name file, line and column.
+
+use std::collections::BTreeMap;
+
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use crate::error::{Error, Place};
+
+/// The only version of the format so far.
+const FORMAT: u32 = 1;
+
+/// One TOML file of a pack.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleFile {
+    pub(crate) format: Spanned<u32>,
+    pub(crate) pack: Option<PackHeader>,
+    #[serde(default)]
+    pub(crate) vocab: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(crate) rule: Vec<Spanned<RuleDefinition>>,
+    #[serde(default)]
+    pub(crate) case: Vec<Case>,
+}
+
+/// What `pack.toml` says of its folder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PackHeader {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    #[serde(rename = "licence")]
+    pub(crate) _licence: String,
+    #[serde(rename = "requires")]
+    pub(crate) _requires: Option<String>,
+    #[serde(rename = "homepage")]
+    pub(crate) _homepage: Option<String>,
+    #[serde(rename = "version")]
+    pub(crate) _version: Option<String>,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Scope {
+    Line,
+    Block,
+    Span,
+    Document,
+}
+
+/// What a rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Action {
+    Drop,
+    Rewrite,
+    Extract,
+    Tag,
+    Protect,
+}
+
+impl Action {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::Rewrite => "rewrite",
+            Self::Extract => "extract",
+            Self::Tag => "tag",
+            Self::Protect => "protect",
+        }
+    }
+}
+
+/// How sure a rule is, in any text; orders from low to high.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+impl Confidence {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    /// The confidence as the score of an edit.
+    pub(crate) fn score(self) -> f32 {
+        match self {
+            Self::Low => 0.5,
+            Self::Medium => 0.8,
+            Self::High => 1.0,
+        }
+    }
+}
+
+/// Where a rule is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    Proposed,
+    Preview,
+    Stable,
+    Deprecated,
+    Rejected,
+}
+
+impl Status {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Preview => "preview",
+            Self::Stable => "stable",
+            Self::Deprecated => "deprecated",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// What a rule with `sites` does when the document's site is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum WhenSiteUnknown {
+    #[default]
+    Skip,
+    Apply,
+    Tag,
+}
+
+/// A `[[rule]]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleDefinition {
+    pub(crate) id: Spanned<String>,
+    pub(crate) family: String,
+    pub(crate) scope: Scope,
+    pub(crate) action: Action,
+    pub(crate) to: Option<String>,
+    pub(crate) split: Option<Spanned<String>>,
+    pub(crate) confidence: Confidence,
+    pub(crate) status: Status,
+    pub(crate) since: String,
+    #[serde(default, rename = "replaces")]
+    pub(crate) _replaces: Vec<String>,
+    pub(crate) replaced_by: Option<String>,
+    pub(crate) why: String,
+    pub(crate) evidence: Option<String>,
+    #[serde(default, rename = "links")]
+    pub(crate) _links: Vec<String>,
+    #[serde(default)]
+    pub(crate) langs: Vec<String>,
+    #[serde(default)]
+    pub(crate) sites: Vec<String>,
+    #[serde(default)]
+    pub(crate) when_site_unknown: WhenSiteUnknown,
+    #[serde(default, rename = "match")]
+    pub(crate) matches: MatchTable,
+    #[serde(default)]
+    pub(crate) when: When,
+    #[serde(default)]
+    pub(crate) unless: Matchers,
+    #[serde(default, rename = "support")]
+    pub(crate) _support: Option<toml::Table>,
+    pub(crate) tests: Tests,
+}
+
+/// Phrases and patterns that a line is held against; any may match.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Matchers {
+    pub(crate) lines: Phrases,
+    pub(crate) starts: Phrases,
+    pub(crate) ends: Phrases,
+    pub(crate) has: Phrases,
+    pub(crate) regex: Vec<Spanned<String>>,
+}
+
+impl Matchers {
+    pub(crate) fn is_empty(&self) -> bool {
+        [&self.lines, &self.starts, &self.ends, &self.has].iter().all(|phrases| phrases.is_empty())
+            && self.regex.is_empty()
+    }
+}
+
+/// `[rule.match]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MatchTable {
+    pub(crate) lines: Phrases,
+    pub(crate) starts: Phrases,
+    pub(crate) ends: Phrases,
+    pub(crate) has: Phrases,
+    pub(crate) regex: Vec<Spanned<String>>,
+    pub(crate) start: Option<Matchers>,
+    pub(crate) end: Option<BlockEnd>,
+    pub(crate) inside: Option<Inside>,
+    pub(crate) find: Option<Spanned<String>>,
+    pub(crate) before: Option<Spanned<String>>,
+    pub(crate) after: Option<Spanned<String>>,
+    pub(crate) with: Option<String>,
+}
+
+impl MatchTable {
+    /// The matchers for whole lines, apart from those of blocks and spans.
+    pub(crate) fn line_matchers(&self) -> Matchers {
+        Matchers {
+            lines: self.lines.clone(),
+            starts: self.starts.clone(),
+            ends: self.ends.clone(),
+            has: self.has.clone(),
+            regex: self.regex.clone(),
+        }
+    }
+}
+
+/// `[rule.match.end]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BlockEnd {
+    pub(crate) lines: Phrases,
+    pub(crate) starts: Phrases,
+    pub(crate) ends: Phrases,
+    pub(crate) has: Phrases,
+    pub(crate) regex: Vec<Spanned<String>>,
+    pub(crate) eof: bool,
+}
+
+impl BlockEnd {
+    pub(crate) fn matchers(&self) -> Matchers {
+        Matchers {
+            lines: self.lines.clone(),
+            starts: self.starts.clone(),
+            ends: self.ends.clone(),
+            has: self.has.clone(),
+            regex: self.regex.clone(),
+        }
+    }
+}
+
+/// `[rule.match.inside]`: evidence between start and end.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Inside {
+    pub(crate) lines: Phrases,
+    pub(crate) starts: Phrases,
+    pub(crate) ends: Phrases,
+    pub(crate) has: Phrases,
+    pub(crate) regex: Vec<Spanned<String>>,
+    pub(crate) min: Option<usize>,
+}
+
+impl Inside {
+    pub(crate) fn matchers(&self) -> Matchers {
+        Matchers {
+            lines: self.lines.clone(),
+            starts: self.starts.clone(),
+            ends: self.ends.clone(),
+            has: self.has.clone(),
+            regex: self.regex.clone(),
+        }
+    }
+}
+
+/// Phrases by language (`any` for all), or a plain list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Phrases {
+    pub(crate) by_language: Vec<(String, Vec<String>)>,
+}
+
+impl Phrases {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_language.iter().all(|(_, phrases)| phrases.is_empty())
+    }
+
+    /// All phrases, whatever their language.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.by_language.iter().flat_map(|(_, phrases)| phrases.iter().map(String::as_str))
+    }
+}
+
+impl<'de> Deserialize<'de> for Phrases {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PhrasesVisitor;
+        impl<'de> Visitor<'de> for PhrasesVisitor {
+            type Value = Phrases;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("phrases by language (`lines.en = [...]`) or a list of phrases")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Phrases, A::Error> {
+                let mut phrases = Vec::new();
+                while let Some(phrase) = sequence.next_element()? {
+                    phrases.push(phrase);
+                }
+                Ok(Phrases { by_language: vec![("any".to_owned(), phrases)] })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Phrases, A::Error> {
+                let mut by_language = Vec::new();
+                while let Some((language, phrases)) = map.next_entry::<String, Vec<String>>()? {
+                    by_language.push((language, phrases));
+                }
+                Ok(Phrases { by_language })
+            }
+        }
+        deserializer.deserialize_any(PhrasesVisitor)
+    }
+}
+
+/// Places in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Position {
+    First,
+    Last,
+    Head,
+    Tail,
+    Body,
+    Any,
+}
+
+/// What a block without its end line does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum IfUnclosed {
+    #[default]
+    Keep,
+    ToEnd,
+    StartLine,
+}
+
+/// `[rule.when]`: all must hold.
+#[expect(clippy::struct_excessive_bools, reason = "each mirrors a key of the format")]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct When {
+    pub(crate) position: Vec<Position>,
+    pub(crate) min_chars: Option<usize>,
+    pub(crate) max_chars: Option<usize>,
+    pub(crate) min_words: Option<usize>,
+    pub(crate) max_words: Option<usize>,
+    pub(crate) max_lines: Option<usize>,
+    pub(crate) short_neighbours: Option<usize>,
+    pub(crate) near: Vec<String>,
+    pub(crate) near_lines: Option<usize>,
+    pub(crate) prefix_of_next: bool,
+    pub(crate) extends_previous: bool,
+    pub(crate) same_as_title: bool,
+    pub(crate) shares_word_with_title: bool,
+    pub(crate) duplicate_in_doc: bool,
+    pub(crate) pages_on_site: Option<usize>,
+    pub(crate) share_of_site: Option<f64>,
+    pub(crate) min_hits_in_doc: Option<usize>,
+    pub(crate) group: Option<String>,
+    pub(crate) if_unclosed: IfUnclosed,
+}
+
+/// `[rule.tests]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Tests {
+    pub(crate) drop: Vec<String>,
+    pub(crate) keep: Vec<String>,
+    pub(crate) drop_docs: Vec<String>,
+    pub(crate) keep_docs: Vec<String>,
+    pub(crate) todo_drop: Vec<String>,
+    pub(crate) todo_keep: Vec<String>,
+    pub(crate) rewrite: Vec<RewriteTest>,
+    pub(crate) extract: Vec<ExtractTest>,
+    pub(crate) diff: Vec<DiffTest>,
+}
+
+/// A line and what a span rule makes of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RewriteTest {
+    #[serde(rename = "in")]
+    pub(crate) input: String,
+    pub(crate) out: String,
+}
+
+/// A line and what becomes metadata.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExtractTest {
+    #[serde(rename = "in")]
+    pub(crate) input: String,
+    pub(crate) out: BTreeMap<String, OneOrMany>,
+}
+
+/// A value of metadata: one, or a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(crate) fn values(&self) -> Vec<&str> {
+        match self {
+            Self::One(value) => vec![value],
+            Self::Many(values) => values.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// A document in diff notation, for one rule.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DiffTest {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    #[serde(default)]
+    pub(crate) meta: BTreeMap<String, OneOrMany>,
+}
+
+/// A `[[case]]` table: a document in diff notation, for whole packs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) packs: Vec<String>,
+    pub(crate) doc: String,
+    #[serde(default)]
+    pub(crate) meta: BTreeMap<String, OneOrMany>,
+}
+
+/// Parses one rule file.
+///
+/// # Errors
+/// [`Error::Definition`] with the place of the fault, for anything that is not as the format says.
+pub(crate) fn parse(name: &str, text: &str) -> Result<RuleFile, Error> {
+    let file: RuleFile = parse_toml(name, text)?;
+    if *file.format.get_ref() != FORMAT {
+        return Err(Error::Definition {
+            place: Place::of_offset(name, text, file.format.span().start),
+            message: format!("format {} is not known (this program reads format {FORMAT})", file.format.get_ref()),
+            hint: "set `format = 1`, or update scutch".to_owned(),
+        });
+    }
+    Ok(file)
+}
+
+/// Parses a TOML file into `T`; shared by rules and configuration.
+///
+/// # Errors
+/// [`Error::Definition`] with the place of the fault.
+pub(crate) fn parse_toml<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, Error> {
+    toml::from_str(text).map_err(|error| {
+        let place = error.span().map_or_else(
+            || Place { file: name.to_owned(), ..Place::default() },
+            |span| Place::of_offset(name, text, span.start),
+        );
+        let message = error.message().replace('\n', " ");
+        let hint = if message.contains("unknown field") {
+            "check the spelling, and that the key stands in the right table: keys after a `[rule.x]` header belong to that table"
+        } else if message.contains("unknown variant") {
+            "use one of the values that the message lists"
+        } else {
+            "rules/README.md describes rules, scutch.toml.example the configuration"
+        };
+        Error::Definition { place, message, hint: hint.to_owned() }
+    })
+}

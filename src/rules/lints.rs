@@ -1,0 +1,265 @@
+//! Faults that a rule may have although it can be read: E01 to E15 of rules/README.md.
+//!
+//! E04 (unknown key) and E06 (pattern that does not compile) are found while reading and compiling,
+//! E15 (id outside its pack, or used twice) while loading.
+
+use std::collections::BTreeMap;
+
+use super::format::{Action, RuleDefinition, Scope, Status};
+use super::line_key::line_key_of;
+use super::load::LoadedRule;
+use super::matcher::Vocab;
+use crate::error::Error;
+
+/// Counted repetitions above this make the automaton large: `.{0,400}` ran at 2 MB/s, `.*` with
+/// `max_chars` at 250.
+const MAX_REPETITION: u32 = 20;
+/// Families of boilerplate; the list is closed so that `near` and `family:` cannot miss by spelling.
+const FAMILIES: [&str; 46] = [
+    "ad",
+    "share",
+    "follow",
+    "counter",
+    "comment",
+    "related",
+    "newsletter",
+    "donate",
+    "cookie",
+    "paywall",
+    "login",
+    "copyright",
+    "credit",
+    "caption",
+    "byline",
+    "dateline",
+    "readtime",
+    "utility",
+    "breadcrumb",
+    "nav",
+    "a11y",
+    "search",
+    "app",
+    "also-at",
+    "alt-duplicate",
+    "js",
+    "error",
+    "tags",
+    "trail",
+    "gallery",
+    "player",
+    "form",
+    "template",
+    "mojibake",
+    "mt",
+    "list",
+    "pagination",
+    "language",
+    "syndication",
+    "disclaimer",
+    "tip",
+    "poll",
+    "ticker",
+    "code",
+    "protect",
+    "unknown",
+];
+
+/// All faults of one rule.
+pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
+    let definition = &rule.definition;
+    let mut faults = Vec::new();
+    let mut fault = |message: String, hint: &str| faults.push(rule.error_at_id(message, hint));
+    let id = definition.id.get_ref();
+    if !FAMILIES.contains(&definition.family.as_str()) {
+        fault(format!("unknown family `{}`", definition.family), "families are listed in rules/README.md");
+    }
+    if definition.why.trim().chars().count() < 10 {
+        fault(format!("`why` of `{id}` says nothing"), "say in a sentence what the line is and why it may go");
+    }
+    if definition.status == Status::Rejected {
+        return faults;
+    }
+    lint_examples(definition, &rule.vocab, &mut fault);
+    lint_guards(definition, &mut fault);
+    lint_shape(definition, &mut fault);
+    for pattern in &definition.matches.regex {
+        lint_pattern(rule, pattern, &mut faults);
+    }
+    faults
+}
+
+fn lint_examples(definition: &RuleDefinition, vocab: &Vocab, fault: &mut impl FnMut(String, &str)) {
+    let tests = &definition.tests;
+    let id = definition.id.get_ref();
+    let positive =
+        tests.drop.len() + tests.drop_docs.len() + tests.rewrite.len() + tests.extract.len() + tests.diff.len();
+    if positive == 0 {
+        fault(format!("E01 `{id}` has no example of what it matches"), "add `drop = [\"...\"]` under [rule.tests]");
+    }
+    if tests.keep.len() + tests.keep_docs.len() == 0 {
+        fault(
+            format!("E02 `{id}` has no example of what it must leave alone"),
+            "add `keep = [\"...\"]`: a sentence of real text that comes close",
+        );
+    }
+    let expanded = phrases(definition).filter_map(|phrase| vocab.expand(phrase).ok()).flatten();
+    let phrases: Vec<String> = expanded.map(|phrase| line_key_of(&phrase)).collect();
+    if phrases.is_empty() || definition.scope != Scope::Line {
+        return;
+    }
+    let shares_a_word = |example: &str| {
+        let key = line_key_of(example);
+        let words =
+            |text: &str| -> Vec<String> { text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect() };
+        let known: Vec<String> = phrases.iter().flat_map(|phrase| words(phrase)).collect();
+        words(&key).iter().any(|word| !word.is_empty() && known.contains(word))
+            || phrases.iter().any(|phrase| !phrase.is_empty() && key.contains(phrase.as_str()))
+    };
+    let examples: Vec<&String> = tests.keep.iter().chain(&tests.keep_docs).collect();
+    if definition.matches.regex.is_empty()
+        && !examples.is_empty()
+        && !examples.iter().any(|example| shares_a_word(example))
+    {
+        fault(
+            format!("E03 no keep example of `{id}` has a word in common with its phrases"),
+            "a near-miss tests something; a line of other words does not",
+        );
+    }
+}
+
+fn lint_guards(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)) {
+    let id = definition.id.get_ref();
+    let (when, table) = (&definition.when, &definition.matches);
+    let has_size_guard = when.max_chars.is_some() || when.max_words.is_some();
+    let has_part = !table.starts.is_empty() || !table.ends.is_empty() || !table.has.is_empty();
+    if has_part && !has_size_guard && definition.scope == Scope::Line {
+        fault(format!("E12 `{id}` looks for parts of lines without a size guard"), "add `max_chars` under [rule.when]");
+    }
+    let is_short = |phrase: &str| {
+        let key = line_key_of(phrase);
+        let letters = key.chars().filter(|c| c.is_alphanumeric()).count();
+        key.is_ascii() && letters > 0 && letters <= 2
+    };
+    let has_place = !when.position.is_empty() || !when.near.is_empty() || when.short_neighbours.is_some();
+    let protects = definition.action == Action::Protect;
+    if let Some(phrase) = table.lines.iter().find(|phrase| is_short(phrase) && !phrase.contains('{'))
+        && !has_place
+        && !protects
+    {
+        fault(
+            format!("E11 phrase `{phrase}` of `{id}` is too short to stand anywhere"),
+            "add `position` under [rule.when]",
+        );
+    }
+    if definition.scope == Scope::Block && when.max_lines.is_none() && table.end.is_none() {
+        fault(format!("E14 block rule `{id}` has neither an end nor `max_lines`"), "say where the block ends");
+    }
+}
+
+fn lint_shape(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)) {
+    let id = definition.id.get_ref();
+    let table = &definition.matches;
+    let needs = |missing: bool, what: &str| missing.then(|| format!("`{id}`: {what}"));
+    let structural = definition.when.prefix_of_next
+        || definition.when.extends_previous
+        || definition.when.same_as_title
+        || definition.when.duplicate_in_doc
+        || definition.when.shares_word_with_title
+        || definition.when.short_neighbours.is_some();
+    let problems = [
+        needs(definition.scope == Scope::Document, "document rules are not read yet"),
+        needs(definition.action == Action::Extract && definition.to.is_none(), "an extract rule needs `to`"),
+        needs(definition.action == Action::Rewrite && table.with.is_none(), "a rewrite rule needs `with`"),
+        needs(definition.action == Action::Rewrite && definition.scope != Scope::Span, "only span rules rewrite"),
+        needs(definition.scope == Scope::Block && table.start.is_none(), "a block rule needs [rule.match.start]"),
+        needs(
+            definition.scope == Scope::Line && table.line_matchers().is_empty() && !structural,
+            "a line rule needs [rule.match] or a structural guard",
+        ),
+        needs(
+            definition.when.pages_on_site.is_some() || definition.when.share_of_site.is_some(),
+            "guards on a whole site are not read yet",
+        ),
+    ];
+    for problem in problems.into_iter().flatten() {
+        fault(problem, "rules/README.md describes each scope and action");
+    }
+}
+
+/// E05, E07, E08, E10 for one pattern.
+fn lint_pattern(rule: &LoadedRule, pattern: &toml::Spanned<String>, faults: &mut Vec<Error>) {
+    let text = pattern.get_ref();
+    let mut fault = |message: String, hint: &str| faults.push(rule.error_at(pattern.span().start, message, hint));
+    if let Some(count) = largest_repetition(text).filter(|count| *count > MAX_REPETITION) {
+        fault(format!("E05 counted repetition up to {count} (at most {MAX_REPETITION})"), "use `.*` and `max_chars`");
+    }
+    if text.starts_with("(?i)") && text.contains("\\p{Lu}") {
+        fault("E07 `(?i)` makes `\\p{Lu}` match small letters too".to_owned(), "spell out the case where it matters");
+    }
+    if text.replace("(?-u:\\b)", "").contains("\\b") {
+        fault(
+            "E08 Unicode `\\b` leaves the fast path".to_owned(),
+            "the whole line is matched anyway; or use `(?-u:\\b)`",
+        );
+    }
+    let has_literal = text.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() >= 3);
+    if !has_literal && rule.definition.when.max_chars.is_none() && rule.definition.scope == Scope::Line {
+        fault("E10 pattern without a literal word needs `max_chars`".to_owned(), "add `max_chars` under [rule.when]");
+    }
+}
+
+/// The largest number in a `{n}`, `{n,}` or `{n,m}` of a pattern.
+fn largest_repetition(pattern: &str) -> Option<u32> {
+    pattern
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .filter(|(counts, _)| counts.chars().all(|c| c.is_ascii_digit() || c == ','))
+        .flat_map(|(counts, _)| counts.split(','))
+        .filter_map(|count| count.parse().ok())
+        .max()
+}
+
+fn phrases(definition: &RuleDefinition) -> impl Iterator<Item = &str> {
+    let table = &definition.matches;
+    table.lines.iter().chain(table.starts.iter()).chain(table.ends.iter()).chain(table.has.iter())
+}
+
+/// E09 and E13: phrases that two rules claim with different actions, or that are protected.
+pub(super) fn lint_together<'a>(rules: impl Iterator<Item = &'a LoadedRule>) -> Vec<Error> {
+    let mut owners: BTreeMap<String, &LoadedRule> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for rule in rules.filter(|rule| rule.definition.scope == Scope::Line && rule.definition.status != Status::Rejected)
+    {
+        let phrases = rule.definition.matches.lines.iter().filter_map(|phrase| rule.vocab.expand(phrase).ok());
+        for key in phrases.flatten().map(|phrase| line_key_of(&phrase)).filter(|key| !key.is_empty()) {
+            let Some(other) = owners.insert(key.clone(), rule) else { continue };
+            let (here, there) = (rule.definition.action, other.definition.action);
+            let id = other.definition.id.get_ref();
+            if here == there || id == rule.definition.id.get_ref() {
+                continue;
+            }
+            let (code, what) = if here == Action::Protect || there == Action::Protect {
+                ("E13", "is protected by one of them")
+            } else {
+                ("E09", "cannot have two actions")
+            };
+            faults.push(rule.error_at_id(
+                format!("{code} phrase `{key}` of `{}` also stands in `{id}` and {what}", rule.definition.id.get_ref()),
+                "take it out of one of the two",
+            ));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repetitions_are_counted_but_classes_are_not() {
+        assert_eq!(largest_repetition(r"a{2}b{3,40}"), Some(40));
+        assert_eq!(largest_repetition(r"\p{Lu}\x{20AC}"), None);
+    }
+}

@@ -1,0 +1,344 @@
+//! Reading packs: built-in ones by name, own ones from folders.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::Spanned;
+use walkdir::WalkDir;
+
+use super::builtin;
+use super::format::{self, Case, RuleDefinition};
+use super::matcher::Vocab;
+use crate::digest;
+use crate::error::{Error, Place};
+
+/// A rule with what is needed to compile it and to speak of it.
+#[derive(Debug, Clone)]
+pub(crate) struct LoadedRule {
+    pub(crate) definition: RuleDefinition,
+    pub(crate) pack: String,
+    pub(crate) vocab: Vocab,
+    /// SHA-256 of the rule's normalized definition without its tests, 64 hex digits.
+    pub(crate) sha256: String,
+    pub(crate) file: String,
+    /// Line and column of the start of each line are found again from this.
+    text: std::sync::Arc<str>,
+    /// Bytes of the file from the rule's header to the next one.
+    span: std::ops::Range<usize>,
+}
+
+impl LoadedRule {
+    /// An error at a byte of the rule's file.
+    pub(crate) fn error_at(&self, offset: usize, message: String, hint: &str) -> Error {
+        let place = Place::of_offset(&self.file, &self.text, offset);
+        Error::Definition { place, message, hint: hint.to_owned() }
+    }
+
+    /// An error at the rule's id.
+    pub(crate) fn error_at_id(&self, message: String, hint: &str) -> Error {
+        self.error_at(self.definition.id.span().start, message, hint)
+    }
+}
+
+/// A whole-document test with its file.
+#[derive(Debug, Clone)]
+pub(crate) struct LoadedCase {
+    pub(crate) case: Case,
+    pub(crate) file: String,
+}
+
+/// What `scutch rules list` shows of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSummary {
+    /// Id, such as `web.ad.label`.
+    pub id: String,
+    /// Family of boilerplate.
+    pub family: String,
+    /// `drop`, `rewrite`, `extract`, `tag` or `protect`.
+    pub action: &'static str,
+    /// `high`, `medium` or `low`.
+    pub confidence: &'static str,
+    /// `proposed`, `preview`, `stable`, `deprecated` or `rejected`.
+    pub status: &'static str,
+    /// Why the rule is there.
+    pub why: String,
+    /// What was measured; may be empty.
+    pub evidence: String,
+    /// Version that brought it.
+    pub since: String,
+    /// Rule to use instead; empty unless deprecated.
+    pub replaced_by: String,
+    /// The file it stands in.
+    pub file: String,
+    /// First 8 hex digits of its definition's SHA-256.
+    pub sha256: String,
+}
+
+/// Packs as read, with the rules in order of file and place.
+#[derive(Debug, Default)]
+pub struct Packs {
+    rules: Vec<LoadedRule>,
+    cases: Vec<LoadedCase>,
+    /// Id and title of each pack.
+    names: Vec<(String, String)>,
+    gold: Vec<(String, String)>,
+    known_false_positives: BTreeMap<String, Vec<String>>,
+}
+
+/// Files of one tree of packs: name and content.
+type Files = Vec<(String, String)>;
+
+impl Packs {
+    /// Reads packs: a built-in one by its name (`web`), an own one by its folder (`./rules/local`),
+    /// which may also hold several packs. Every fault is reported; what can be read is there.
+    #[must_use]
+    pub fn load(names: &[String]) -> (Self, Vec<Error>) {
+        let mut packs = Self::default();
+        let mut errors = Vec::new();
+        let builtin_ids: Vec<&str> = builtin_packs().collect();
+        for name in names {
+            if builtin_ids.contains(&name.as_str()) {
+                packs.add_tree(&builtin_files(name), &mut errors);
+                continue;
+            }
+            let folder = Path::new(name);
+            if !folder.is_dir() {
+                errors.push(Error::Definition {
+                    place: Place { file: name.clone(), ..Place::default() },
+                    message: "no such rule pack or folder".to_owned(),
+                    hint: format!("built-in packs: {}; own packs are named by their folder", builtin_ids.join(", ")),
+                });
+                continue;
+            }
+            match read_folder(folder) {
+                Ok(files) => packs.add_tree(&files, &mut errors),
+                Err(error) => errors.push(error),
+            }
+        }
+        packs.report_doubles(&mut errors);
+        (packs, errors)
+    }
+
+    /// Names of the packs that come with the program.
+    pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+        builtin_packs()
+    }
+
+    /// Id and title of each pack.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().map(|(id, title)| (id.as_str(), title.as_str()))
+    }
+
+    /// What there is to know of each rule, in order of file and place.
+    pub fn summaries(&self) -> impl Iterator<Item = RuleSummary> {
+        self.rules.iter().map(|rule| {
+            let definition = &rule.definition;
+            RuleSummary {
+                id: definition.id.get_ref().clone(),
+                family: definition.family.clone(),
+                action: definition.action.name(),
+                confidence: definition.confidence.name(),
+                status: definition.status.name(),
+                why: definition.why.clone(),
+                evidence: definition.evidence.clone().unwrap_or_default(),
+                since: definition.since.clone(),
+                replaced_by: definition.replaced_by.clone().unwrap_or_default(),
+                file: rule.file.clone(),
+                sha256: rule.sha256.chars().take(8).collect(),
+            }
+        })
+    }
+
+    /// The definition of a rule as it stands in its file, without the tables of other rules.
+    #[must_use]
+    pub fn definition(&self, id: &str) -> Option<&str> {
+        let rule = self.rules.iter().find(|rule| rule.definition.id.get_ref() == id)?;
+        rule.text.get(rule.span.clone()).map(str::trim_end)
+    }
+
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &LoadedRule> {
+        self.rules.iter()
+    }
+
+    pub(crate) fn cases(&self) -> &[LoadedCase] {
+        &self.cases
+    }
+
+    /// Known good lines, each with the file it stands in.
+    pub(crate) fn gold(&self) -> &[(String, String)] {
+        &self.gold
+    }
+
+    /// Gold lines that a rule is known to hit, by rule id.
+    pub(crate) fn known_false_positives(&self, rule: &str) -> &[String] {
+        self.known_false_positives.get(rule).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds the packs of one tree of files: every folder with a `pack.toml` is a pack; files beside
+    /// no `pack.toml` may hold cases only.
+    fn add_tree(&mut self, files: &Files, errors: &mut Vec<Error>) {
+        let headers: BTreeMap<&str, &str> = files
+            .iter()
+            .filter_map(|(name, text)| Some((name.strip_suffix("pack.toml")?, text.as_str())))
+            .filter(|(folder, _)| folder.is_empty() || folder.ends_with('/'))
+            .collect();
+        let mut vocabs: BTreeMap<&str, (String, Vocab, String)> = BTreeMap::new();
+        for (folder, text) in &headers {
+            let name = format!("{folder}pack.toml");
+            match format::parse(&name, text) {
+                Ok(file) => {
+                    let Some(header) = file.pack else {
+                        errors.push(fault(&name, "no [pack] table", "write `[pack]` with `id`, `title` and `licence`"));
+                        continue;
+                    };
+                    let vocab_json = serde_json::to_string(&file.vocab).unwrap_or_default();
+                    self.names.push((header.id.clone(), header.title.clone()));
+                    vocabs.insert(folder, (header.id, Vocab::new(file.vocab), vocab_json));
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        for (name, text) in files {
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| name.get(..=folder.len()).unwrap_or_default());
+            if let Some(gold) = name.strip_suffix(".txt") {
+                if lies_in(gold, "gold") {
+                    self.gold.extend(
+                        text.lines().filter(|line| !line.trim().is_empty()).map(|line| (name.clone(), line.to_owned())),
+                    );
+                }
+            } else if name.ends_with("known.toml") && lies_in(name, "gold") {
+                match format::parse_toml::<KnownFalsePositives>(name, text) {
+                    Ok(known) => self.known_false_positives.extend(known.known),
+                    Err(error) => errors.push(error),
+                }
+            } else if !name.ends_with("pack.toml") && !lies_in(name, "dates") {
+                self.add_file(name, text, vocabs.get(folder), errors);
+            }
+        }
+    }
+
+    fn add_file(&mut self, name: &str, text: &str, pack: Option<&(String, Vocab, String)>, errors: &mut Vec<Error>) {
+        let file = match format::parse(name, text) {
+            Ok(file) => file,
+            Err(error) => return errors.push(error),
+        };
+        self.cases.extend(file.case.into_iter().map(|case| LoadedCase { case, file: name.to_owned() }));
+        if file.rule.is_empty() {
+            return;
+        }
+        let Some((pack, vocab, vocab_json)) = pack else {
+            return errors.push(fault(
+                name,
+                "rules outside a pack",
+                "put a pack.toml with a [pack] table beside the file",
+            ));
+        };
+        let tables: toml::Table = toml::from_str(text).unwrap_or_default();
+        let raw_rules = tables.get("rule").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let shared: std::sync::Arc<str> = text.into();
+        // The TOML parser's span of a table ends before its sub-tables: a rule goes on to the next header.
+        let headers: Vec<usize> = file.rule.iter().map(|rule| rule.span().start).collect();
+        let cases = text.find("[[case]]").unwrap_or(text.len());
+        let ends = headers.iter().skip(1).copied().chain([cases.max(headers.last().copied().unwrap_or(0))]);
+        let spans: Vec<_> = headers.iter().copied().zip(ends).map(|(start, end)| start..end).collect();
+        let rules = file.rule.into_iter().map(Spanned::into_inner).zip(raw_rules).zip(spans);
+        for ((definition, raw), span) in rules {
+            let rule = LoadedRule {
+                span,
+                sha256: definition_sha256(raw, vocab_json),
+                definition,
+                pack: pack.clone(),
+                vocab: vocab.clone(),
+                file: name.to_owned(),
+                text: shared.clone(),
+            };
+            self.rules.push(rule);
+        }
+    }
+
+    /// Lint E15: an id in another pack than its own, or used twice.
+    fn report_doubles(&self, errors: &mut Vec<Error>) {
+        let mut seen: BTreeMap<&str, &LoadedRule> = BTreeMap::new();
+        for rule in &self.rules {
+            let id = rule.definition.id.get_ref().as_str();
+            if id.split('.').next() != Some(rule.pack.as_str()) {
+                let message = format!("E15 id `{id}` does not start with its pack `{}`", rule.pack);
+                errors.push(rule.error_at_id(message, "ids are `pack.family.name`"));
+            }
+            if let Some(first) = seen.insert(id, rule) {
+                let message = format!("E15 id `{id}` is used twice (first in {})", first.file);
+                errors.push(rule.error_at_id(message, "ids are never reused: choose another"));
+            }
+        }
+    }
+}
+
+/// `gold/known.toml`: lines that a rule may hit although they are good.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KnownFalsePositives {
+    #[serde(rename = "format")]
+    _format: u32,
+    #[serde(default)]
+    known: BTreeMap<String, Vec<String>>,
+}
+
+/// Whether a file lies directly in a folder of this name.
+fn lies_in(file: &str, folder: &str) -> bool {
+    file.rsplit('/').nth(1) == Some(folder)
+}
+
+fn fault(file: &str, message: &str, hint: &str) -> Error {
+    let place = Place { file: file.to_owned(), ..Place::default() };
+    Error::Definition { place, message: message.to_owned(), hint: hint.to_owned() }
+}
+
+/// Hash of a rule's definition, the same however the file is formatted; tests do not count, the
+/// words behind placeholders do.
+fn definition_sha256(raw: toml::Value, vocab_json: &str) -> String {
+    let mut table = match raw {
+        toml::Value::Table(table) => table,
+        other => toml::Table::from_iter([("rule".to_owned(), other)]),
+    };
+    table.remove("tests");
+    let mut json = serde_json::to_string(&table).unwrap_or_default();
+    if json.contains('{') {
+        json.push_str(vocab_json);
+    }
+    digest::sha256(json.as_bytes())
+}
+
+fn builtin_packs() -> impl Iterator<Item = &'static str> {
+    builtin::FILES.iter().filter_map(|(name, _)| name.strip_suffix("/pack.toml")).filter(|pack| !pack.contains('/'))
+}
+
+/// Files of one built-in pack; the files beside the packs (cases, gold lines) come with `web`, the
+/// first of them.
+fn builtin_files(pack: &str) -> Files {
+    let prefix = format!("{pack}/");
+    let is_shared = |name: &str| pack == "web" && (!name.contains('/') || name.starts_with("gold/"));
+    let named = |name: &str| format!("rules/{name}");
+    builtin::FILES
+        .iter()
+        .filter(|(name, _)| name.starts_with(&prefix) || is_shared(name))
+        .map(|(name, text)| (named(name), (*text).to_owned()))
+        .collect()
+}
+
+fn read_folder(folder: &Path) -> Result<Files, Error> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| Error::File {
+            action: "read",
+            path: error.path().unwrap_or(folder).to_owned(),
+            source: error.into(),
+        })?;
+        let path = entry.path();
+        let is_rule_file = path.extension().is_some_and(|extension| extension == "toml" || extension == "txt");
+        if entry.file_type().is_file() && is_rule_file {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
+            files.push((path.to_string_lossy().replace('\\', "/"), text));
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,30 @@
+//! Cleaning rules as data: reading packs, choosing rules, matching lines, testing rules.
+//!
+//! The format is described in `rules/README.md`. A rule set is built once per run
+//! ([`RuleSet::build`]) and then only read.
+
+mod blocks;
+mod builtin;
+mod dates;
+mod diff_notation;
+mod engine;
+mod format;
+mod line_key;
+mod lints;
+mod load;
+mod matcher;
+mod options;
+mod pattern;
+mod self_test;
+mod set;
+mod spans;
+
+pub(crate) use dates::parse_date;
+pub(crate) use engine::{Context, Decision, Finding, examine};
+pub(crate) use format::parse_toml;
+pub use load::{Packs, RuleSummary};
+pub(crate) use matcher::is_unspaced;
+pub use options::{Override, Profile, RuleOptions};
+pub use self_test::{TestFailure, TestReport};
+pub use set::RuleSet;
+pub(crate) use set::STAGE;

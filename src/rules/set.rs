@@ -1,0 +1,340 @@
+//! A compiled rule set: the chosen rules of the chosen packs, ready to be held against documents.
+
+use regex::Regex;
+use toml::Spanned;
+
+use super::format::{
+    Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, RuleDefinition, Scope, When, WhenSiteUnknown,
+};
+use super::load::{LoadedRule, Packs};
+use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, Slot, Target, UnknownPlaceholder};
+use super::options::RuleOptions;
+use super::pattern::Pattern;
+use crate::digest;
+use crate::document::Field;
+use crate::edit::{RuleId, RuleInfo, RuleTable};
+use crate::error::Error;
+
+/// Name of the stage that runs the rules.
+pub(crate) const STAGE: &str = "strip";
+
+/// Longest line in characters that is held against the start, end and inside of blocks: paragraphs of
+/// appeals are long.
+const BLOCK_LINE_MAX_CHARS: usize = 600;
+
+/// What a rule of this set does when it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// What its `action` says.
+    Apply,
+    /// It leaves the text alone and tags the document.
+    Tag,
+}
+
+/// One compiled rule.
+pub(crate) struct Rule {
+    pub(crate) id: RuleId,
+    pub(crate) name: String,
+    pub(crate) family: String,
+    pub(crate) scope: Scope,
+    pub(crate) action: Action,
+    pub(crate) act: Act,
+    pub(crate) confidence: Confidence,
+    pub(crate) to: Option<Field>,
+    /// Name of the capture group that is extracted.
+    pub(crate) capture: String,
+    pub(crate) split: Option<Regex>,
+    /// Languages that the rule is for; empty for all.
+    pub(crate) langs: Vec<String>,
+    pub(crate) sites: Vec<String>,
+    pub(crate) when_site_unknown: WhenSiteUnknown,
+    /// Whole-line patterns of `[rule.match]`, for captures.
+    pub(crate) regexes: Vec<Pattern>,
+    /// Whole-line patterns of `[rule.unless]`, looked at only for lines that match.
+    pub(crate) unless: Vec<Pattern>,
+    /// Whether it has matchers for lines; if not, a line rule is a purely structural one.
+    pub(crate) has_matchers: bool,
+    pub(crate) block: Option<BlockRule>,
+    pub(crate) span: Option<SpanRule>,
+    pub(crate) when: When,
+}
+
+impl Rule {
+    /// Order between rules that want the same line; the greater wins. Site rules come before others,
+    /// then the surer rule. Ties are broken by id, the smaller first.
+    pub(crate) fn rank(&self) -> (bool, Confidence) {
+        (!self.sites.is_empty(), self.confidence)
+    }
+
+    /// Whether the rule needs to know what others found before it can decide.
+    pub(crate) fn needs_others(&self) -> bool {
+        let when = &self.when;
+        !when.near.is_empty() || when.same_as_title || when.shares_word_with_title
+    }
+
+    /// Whether the rule depends on where the line stands in its document.
+    pub(crate) fn needs_position(&self) -> bool {
+        !self.when.position.is_empty()
+    }
+
+    pub(crate) fn max_chars(&self) -> usize {
+        self.when.max_chars.unwrap_or(DEFAULT_MAX_CHARS)
+    }
+}
+
+/// How a block ends, and what must stand inside.
+pub(crate) struct BlockRule {
+    pub(crate) ends_at_eof: bool,
+    pub(crate) has_end: bool,
+    /// Number of different `inside` matchers that must match.
+    pub(crate) min_inside: usize,
+    pub(crate) if_unclosed: IfUnclosed,
+}
+
+/// What a span rule finds and puts.
+pub(crate) struct SpanRule {
+    pub(crate) find: SpanPattern,
+    /// Must match directly before; anchored at its end.
+    pub(crate) before: Option<Regex>,
+    /// Must match directly behind; anchored at its start.
+    pub(crate) after: Option<Regex>,
+    pub(crate) with: String,
+}
+
+/// What a span rule looks for.
+pub(crate) enum SpanPattern {
+    Literal(Box<memchr::memmem::Finder<'static>>),
+    Regex(Box<Regex>),
+}
+
+impl SpanPattern {
+    /// Byte ranges of all matches in `text`, rising, none overlapping another of the same rule, none
+    /// empty.
+    pub(crate) fn find_all(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        match self {
+            Self::Literal(finder) => {
+                let len = finder.needle().len();
+                finder.find_iter(text.as_bytes()).map(|start| start..start + len).collect()
+            }
+            Self::Regex(regex) => {
+                regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).collect()
+            }
+        }
+    }
+}
+
+/// The rules of one run.
+pub struct RuleSet {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) matcher: LineMatcher,
+    pub(crate) max_removed: f64,
+    digest: String,
+}
+
+impl RuleSet {
+    /// Compiles the rules that `options` choose from `packs`, and registers them in `table`.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] with file, line and column for a rule that cannot be compiled.
+    pub fn build(packs: &Packs, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
+        let chosen: Vec<&LoadedRule> = packs.rules().filter(|rule| options.selects(&rule.definition)).collect();
+        for id in options.overrides.keys() {
+            if !packs.rules().any(|rule| rule.definition.id.get_ref() == id) {
+                return Err(Error::Definition {
+                    place: crate::error::Place { file: "rules.override".to_owned(), ..Default::default() },
+                    message: format!("no rule has the id `{id}`"),
+                    hint: "`scutch rules list` shows all ids".to_owned(),
+                });
+            }
+        }
+        Self::compile(&chosen, options, table)
+    }
+
+    /// Compiles one rule alone, acting whatever its confidence: for its own tests.
+    pub(crate) fn of_one(rule: &LoadedRule) -> Result<Self, Error> {
+        let options =
+            RuleOptions { profile: super::options::Profile::Aggressive, max_removed: 1.0, ..RuleOptions::default() };
+        let mut set = Self::compile(&[rule], &options, &mut RuleTable::default())?;
+        for compiled in &mut set.rules {
+            compiled.act = Act::Apply;
+        }
+        Ok(set)
+    }
+
+    fn compile(chosen: &[&LoadedRule], options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
+        let mut builder = Builder::default();
+        let mut rules = Vec::with_capacity(chosen.len());
+        let mut definitions = String::new();
+        for (index, loaded) in chosen.iter().enumerate() {
+            let rule = compile_rule(loaded, options, table)?;
+            add_matchers(&mut builder, index, loaded, &rule)?;
+            definitions.push_str(&loaded.sha256);
+            definitions.push(if rule.act == Act::Apply { '+' } else { '-' });
+            rules.push(rule);
+        }
+        let matcher = builder.build();
+        let digest = digest::sha256(format!("{definitions}{}", options.max_removed).as_bytes());
+        Ok(Self { rules, matcher, max_removed: options.max_removed, digest })
+    }
+
+    /// SHA-256 over the definitions of all rules and over which of them act, 64 hex digits.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Number of rules.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether no rule was chosen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTable) -> Result<Rule, Error> {
+    let definition = &loaded.definition;
+    let id = definition.id.get_ref();
+    let confidence = overridden_confidence(definition, options)?;
+    let acts = options.acts(confidence, definition.status) && definition.action != Action::Tag;
+    let is_span = definition.scope == Scope::Span;
+    let regexes = if is_span { Vec::new() } else { patterns(loaded, &definition.matches.regex)? };
+    let unless = patterns(loaded, &definition.unless.regex)?;
+    let to = definition.to.as_deref();
+    let block = (definition.scope == Scope::Block).then(|| BlockRule {
+        ends_at_eof: definition.matches.end.as_ref().is_some_and(|end| end.eof),
+        has_end: definition.matches.end.as_ref().is_some_and(|end| !end.matchers().is_empty()),
+        min_inside: definition.matches.inside.as_ref().map_or(0, |inside| inside.min.unwrap_or(1)),
+        if_unclosed: definition.when.if_unclosed,
+    });
+    let info = RuleInfo { stage: STAGE, id: format!("{STAGE}.{id}"), sha256: loaded.sha256.chars().take(8).collect() };
+    Ok(Rule {
+        id: table.add(info),
+        name: id.clone(),
+        family: definition.family.clone(),
+        scope: definition.scope,
+        action: definition.action,
+        act: if acts { Act::Apply } else { Act::Tag },
+        confidence,
+        to: to.map(Field::named),
+        capture: to.unwrap_or_default().to_owned(),
+        split: definition.split.as_ref().map(|pattern| compile(loaded, pattern, &plain)).transpose()?,
+        langs: definition.langs.clone(),
+        sites: definition.sites.clone(),
+        when_site_unknown: definition.when_site_unknown,
+        has_matchers: !definition.matches.line_matchers().is_empty(),
+        regexes,
+        unless,
+        block,
+        span: (definition.scope == Scope::Span).then(|| compile_span(loaded)).transpose()?,
+        when: definition.when.clone(),
+    })
+}
+
+fn overridden_confidence(definition: &RuleDefinition, options: &RuleOptions) -> Result<Confidence, Error> {
+    let id = definition.id.get_ref();
+    let Some(word) = options.overrides.get(id).and_then(|fields| fields.confidence.as_deref()) else {
+        return Ok(definition.confidence);
+    };
+    [Confidence::Low, Confidence::Medium, Confidence::High].into_iter().find(|known| known.name() == word).ok_or_else(
+        || Error::Definition {
+            place: crate::error::Place { file: format!("rules.override.\"{id}\""), ..Default::default() },
+            message: format!("unknown confidence `{word}`"),
+            hint: "use `high`, `medium` or `low`".to_owned(),
+        },
+    )
+}
+
+fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
+    let table = &loaded.definition.matches;
+    let find = match (&table.find, table.regex.as_slice()) {
+        (Some(literal), []) if !literal.get_ref().is_empty() => {
+            SpanPattern::Literal(Box::new(memchr::memmem::Finder::new(literal.get_ref()).into_owned()))
+        }
+        (None, [pattern]) => SpanPattern::Regex(Box::new(compile(loaded, pattern, &plain)?)),
+        _ => {
+            return Err(loaded.error_at_id(
+                "a span rule needs either `find` or one `regex`".to_owned(),
+                "write `find = \"...\"` under [rule.match]",
+            ));
+        }
+    };
+    let ends_here = |pattern: &Spanned<String>| Regex::new(&format!("(?:{})$", pattern.get_ref()));
+    let starts_here = |pattern: &Spanned<String>| Regex::new(&format!("^(?:{})", pattern.get_ref()));
+    Ok(SpanRule {
+        find,
+        before: table.before.as_ref().map(|pattern| compile(loaded, pattern, &ends_here)).transpose()?,
+        after: table.after.as_ref().map(|pattern| compile(loaded, pattern, &starts_here)).transpose()?,
+        with: table.with.clone().unwrap_or_default(),
+    })
+}
+
+fn plain(pattern: &Spanned<String>) -> Result<Regex, regex::Error> {
+    Regex::new(pattern.get_ref())
+}
+
+type Compiler<'a> = &'a dyn Fn(&Spanned<String>) -> Result<Regex, regex::Error>;
+
+/// Compiles a pattern, or says where it stands and what is wrong with it (lint E06).
+fn compile(loaded: &LoadedRule, pattern: &Spanned<String>, compiler: Compiler<'_>) -> Result<Regex, Error> {
+    compiler(pattern).map_err(|error| pattern_error(loaded, pattern, &error.to_string()))
+}
+
+fn pattern_error(loaded: &LoadedRule, pattern: &Spanned<String>, error: &str) -> Error {
+    let cause = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    loaded.error_at(
+        pattern.span().start,
+        format!("E06 pattern of `{}` does not compile: {cause}", loaded.definition.id.get_ref()),
+        "patterns follow the Rust regex crate: no look-around, no back-references",
+    )
+}
+
+/// Whole-line patterns, checked but not compiled.
+fn patterns(loaded: &LoadedRule, sources: &[Spanned<String>]) -> Result<Vec<Pattern>, Error> {
+    let read = |source: &Spanned<String>| {
+        Pattern::new(source.get_ref()).map_err(|error| pattern_error(loaded, source, &error))
+    };
+    sources.iter().map(read).collect()
+}
+
+/// The slot of a rule's matcher, from its number.
+type SlotOf = fn(u16) -> Slot;
+
+fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: &Rule) -> Result<(), Error> {
+    let definition = &loaded.definition;
+    let table = &definition.matches;
+    // The size guards of a block speak of the block, not of its lines.
+    let max_chars = if rule.block.is_some() { BLOCK_LINE_MAX_CHARS } else { rule.max_chars() };
+    let unknown = |unknown: UnknownPlaceholder| {
+        loaded.error_at_id(
+            format!("phrase `{}` names `{{{}}}`, which is not in [vocab]", unknown.phrase, unknown.name),
+            "add the list to [vocab] in pack.toml; `{n}` stands for any number",
+        )
+    };
+    let vocab = &loaded.vocab;
+    let parts: [(Option<Matchers>, usize, SlotOf); 5] = [
+        (rule.span.is_none().then(|| table.line_matchers()), max_chars, |_| Slot::Main),
+        // Patterns of `unless` are held against matched lines alone.
+        (Some(Matchers { regex: Vec::new(), ..definition.unless.clone() }), max_chars, |_| Slot::Unless),
+        (table.start.clone(), BLOCK_LINE_MAX_CHARS, |_| Slot::Start),
+        (table.end.as_ref().map(BlockEnd::matchers), BLOCK_LINE_MAX_CHARS, |_| Slot::End),
+        (table.inside.as_ref().map(Inside::matchers), BLOCK_LINE_MAX_CHARS, Slot::Inside),
+    ];
+    for (matchers, limit, slot_of) in parts {
+        let Some(matchers) = matchers else { continue };
+        let mut number = 0_u16;
+        let mut slot = || {
+            number = number.saturating_add(1);
+            slot_of(number)
+        };
+        builder.add(index, &matchers, vocab, limit, &mut slot).map_err(unknown)?;
+        for pattern in patterns(loaded, &matchers.regex)? {
+            builder.add_pattern(pattern, Target { rule: index, slot: slot() }, limit);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! A run over inputs: one reader, worker threads, one writer in input order, with bounded memory.
+//!
+//! Workers clean units of work in any order; their lines are put out in the order of the input, so that
+//! the output is the same for any number of threads.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::input::{self, Inputs, Message, Payloads, Unit};
+use crate::output::{Counts, InputEntry, Manifest, OutputFolder, Overwrite, RowWriter, Rows, RunIdentity};
+use crate::parallel::{Give, ordered_map};
+use crate::pipeline::Pipeline;
+use crate::worker::{Worker, chain};
+
+/// What a run is to do.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Folders, files, or `-`.
+    pub inputs: Vec<PathBuf>,
+    /// The output folder.
+    pub output: PathBuf,
+    /// Whether the output of another run may be overwritten.
+    pub overwrite: bool,
+    /// Worker threads; 0 for one a core.
+    pub threads: usize,
+}
+
+/// Follows a run. Methods are called on the thread that called [`run`].
+pub trait Progress {
+    /// Called whenever something was written: `counts` so far, and the bytes of all files that are done,
+    /// as they are on disk.
+    fn advanced(&mut self, counts: &Counts, input_bytes: u64);
+}
+
+/// Nobody follows.
+impl Progress for () {
+    fn advanced(&mut self, _counts: &Counts, _input_bytes: u64) {}
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunReport {
+    /// Counts over everything.
+    pub counts: Counts,
+    /// Size in bytes of the input files, as they are on disk.
+    pub input_bytes: u64,
+    /// Number of input files.
+    pub files: u64,
+}
+
+/// Cleans all inputs into the output folder.
+///
+/// `stop` may be set at any time to end the run early; the folder then stays as it was.
+///
+/// # Errors
+/// [`Error::Output`] and [`Error::Definition`] before anything is written; [`Error::File`] if the
+/// output cannot be written; [`Error::Interrupted`] if `stop` was set. Faults of inputs are no
+/// errors: they are counted and named in `failed.jsonl`.
+pub fn run(
+    options: &RunOptions,
+    config: &Config,
+    pipeline: &Pipeline,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> Result<RunReport, Error> {
+    let inputs = Inputs::new(&options.inputs)?;
+    if inputs.contain(&options.output) {
+        let reason = "lies inside an input folder, so that the run would read its own output".to_owned();
+        return Err(Error::Output { path: options.output.clone(), reason });
+    }
+    let corpus = if config.output.source.is_empty() { inputs.corpus_name() } else { config.output.source.clone() };
+    let identity = RunIdentity { source: corpus.clone(), config_sha256: pipeline.config_digest().to_owned() };
+    let overwrite = if options.overwrite { Overwrite::AnyRun } else { Overwrite::SameRun };
+    let mut folder = OutputFolder::open(&options.output, &identity, overwrite)?;
+    let writer = RowWriter::new(pipeline, config, &corpus);
+    let worker = Worker { pipeline, config, writer: &writer };
+    let mut collector = Collector::new(&mut folder, progress);
+    let read = ordered_map(
+        options.threads,
+        |give| read(&inputs, config, stop, give),
+        |message| process(worker, message),
+        |done| collector.take(done),
+    );
+    let result = read.and_then(|()| collector.finish());
+    match result {
+        Ok(report) if !stop.load(Ordering::Relaxed) => {
+            folder.complete(&Manifest::new(pipeline, &identity, &report.counts))?;
+            Ok(report)
+        }
+        Ok(_) => {
+            folder.abandon();
+            Err(Error::Interrupted)
+        }
+        Err(error) => {
+            folder.abandon();
+            Err(error)
+        }
+    }
+}
+
+/// The reader: passes on the units of all files, in order.
+fn read(inputs: &Inputs, config: &Config, stop: &AtomicBool, give: Give<'_, Message>) {
+    let mut send = |message: Message| {
+        let bytes = if let Message::Unit(unit) = &message { unit.bytes() } else { 0 };
+        !stop.load(Ordering::Relaxed) && give(message, bytes)
+    };
+    for file in inputs.files() {
+        let goes_on = match file {
+            Ok(file) => input::read_file(file, config.input.max_document_bytes, &mut send),
+            Err((name, error)) => {
+                let payloads = Payloads::Failed { line: 0, offset: 0, length: 0, error: chain(&error) };
+                send(Message::Unit(Unit::of_name(name, payloads)))
+            }
+        };
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+/// What a worker made of a message.
+enum Done {
+    Rows(Box<Rows>, String),
+    FileDone { name: String, bytes: u64, sha256: String },
+}
+
+fn process(worker: Worker<'_>, message: Message) -> Done {
+    match message {
+        Message::FileDone { name, bytes, sha256 } => Done::FileDone { name, bytes, sha256 },
+        Message::Unit(unit) => {
+            let name = unit.file.name().to_owned();
+            Done::Rows(Box::new(worker.clean(&unit)), name)
+        }
+    }
+}
+
+/// The writer: puts out what the workers made, and keeps the counts.
+struct Collector<'a> {
+    folder: &'a mut OutputFolder,
+    progress: &'a mut dyn Progress,
+    report: RunReport,
+    /// The file whose units come in.
+    current: InputEntry,
+}
+
+impl<'a> Collector<'a> {
+    fn new(folder: &'a mut OutputFolder, progress: &'a mut dyn Progress) -> Self {
+        let report = RunReport { counts: Counts::default(), input_bytes: 0, files: 0 };
+        Self { folder, progress, report, current: InputEntry::default() }
+    }
+
+    fn take(&mut self, done: Done) -> Result<(), Error> {
+        let name = match &done {
+            Done::Rows(_, name) | Done::FileDone { name, .. } => name,
+        };
+        if self.current.path != *name {
+            // The file before was broken off: its digest is not known.
+            self.end_file()?;
+            self.current.path.clone_from(name);
+        }
+        match done {
+            Done::Rows(rows, _) => {
+                self.current.documents += rows.counts.read.documents;
+                self.folder.write(&rows)?;
+                self.report.counts.merge(&rows.counts);
+            }
+            Done::FileDone { bytes, sha256, .. } => {
+                (self.current.bytes, self.current.sha256) = (bytes, sha256);
+                self.end_file()?;
+            }
+        }
+        self.progress.advanced(&self.report.counts, self.report.input_bytes);
+        Ok(())
+    }
+
+    /// Lists the file that is done, and makes room for the next.
+    fn end_file(&mut self) -> Result<(), Error> {
+        let file = std::mem::take(&mut self.current);
+        if !file.path.is_empty() {
+            self.folder.write_input(&file)?;
+            self.report.files += 1;
+            self.report.input_bytes += file.bytes;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<RunReport, Error> {
+        self.end_file()?;
+        Ok(self.report)
+    }
+}

@@ -1,0 +1,159 @@
+//! What an HTML page says about itself.
+
+use html5ever::ns;
+use scraper::Node;
+use scraper::node::Element;
+
+use super::tree::{HtmlTree, SourceSpan};
+
+/// A statement of a page and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What is stated, decoded, without white space at its ends; never empty.
+    pub value: String,
+    /// The start tag with the attribute; for a title, from the first to the last byte of its text.
+    pub source: SourceSpan,
+}
+
+/// What an HTML page says about itself. Of several statements the first counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageFacts {
+    /// Text of the first `<title>`, white space collapsed.
+    pub title: Option<Fact>,
+    /// `<html lang>` (or `xml:lang`) as it stands: not checked to be a language tag.
+    pub lang: Option<Fact>,
+    /// `<link rel=canonical href>` as it stands: may be relative.
+    pub canonical_url: Option<Fact>,
+    /// `<meta name=description content>`.
+    pub description: Option<Fact>,
+    /// `<meta charset>`, or the charset of `<meta http-equiv=content-type>`, as it stands: may be no encoding.
+    pub charset: Option<Fact>,
+}
+
+/// Returns what the page says about itself.
+///
+/// Looks at elements and attributes only: not at JSON-LD, microdata or comments.
+#[must_use]
+pub fn page_facts(tree: &HtmlTree) -> PageFacts {
+    let mut facts = PageFacts::default();
+    for entry in tree.elements() {
+        let Some(node) = tree.html().tree.get(entry.node) else {
+            continue;
+        };
+        let Node::Element(element) = node.value() else {
+            continue;
+        };
+        if element.name.ns != ns!(html) {
+            continue;
+        }
+        if element.name() == "title" {
+            if facts.title.is_none() {
+                facts.title = title(tree, node);
+            }
+            continue;
+        }
+        let Some(source) = entry.start_tag else {
+            continue;
+        };
+        let state = |slot: &mut Option<Fact>, value: Option<&str>| {
+            let value = value.map(str::trim).filter(|value| !value.is_empty());
+            if let (None, Some(value)) = (&slot, value) {
+                *slot = Some(Fact { value: value.to_owned(), source });
+            }
+        };
+        match element.name() {
+            "html" => state(&mut facts.lang, element.attr("lang").or_else(|| element.attr("xml:lang"))),
+            "link" if is_canonical(element) => {
+                state(&mut facts.canonical_url, element.attr("href"));
+            }
+            "meta" => {
+                state(&mut facts.charset, charset(element));
+                if has_value(element, "name", "description") {
+                    state(&mut facts.description, element.attr("content"));
+                }
+            }
+            _ => {}
+        }
+    }
+    facts
+}
+
+fn title(tree: &HtmlTree, node: ego_tree::NodeRef<'_, Node>) -> Option<Fact> {
+    let mut value = String::new();
+    let mut source: Option<SourceSpan> = None;
+    for child in node.children() {
+        if let Node::Text(text) = child.value() {
+            for word in text.split_ascii_whitespace() {
+                if !value.is_empty() {
+                    value.push(' ');
+                }
+                value.push_str(word);
+            }
+        }
+        for chunk in tree.chunks_of(child.id()) {
+            let span = source.get_or_insert(chunk.source);
+            span.start = span.start.min(chunk.source.start);
+            span.end = span.end.max(chunk.source.end);
+        }
+    }
+    let source = source?;
+    (!value.is_empty()).then_some(Fact { value, source })
+}
+
+fn is_canonical(element: &Element) -> bool {
+    element
+        .attr("rel")
+        .is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("canonical")))
+}
+
+fn has_value(element: &Element, attribute: &str, value: &str) -> bool {
+    element.attr(attribute).is_some_and(|found| found.trim().eq_ignore_ascii_case(value))
+}
+
+/// The encoding that a `<meta>` names.
+fn charset(element: &Element) -> Option<&str> {
+    const KEY: &str = "charset";
+    if let Some(charset) = element.attr("charset") {
+        return Some(charset);
+    }
+    if !has_value(element, "http-equiv", "content-type") {
+        return None;
+    }
+    element.attr("content")?.split(';').find_map(|parameter| {
+        let parameter = parameter.trim();
+        let name = parameter.get(..KEY.len())?;
+        let value = parameter.get(KEY.len()..)?.trim_start();
+        let value = value.strip_prefix('=')?;
+        name.eq_ignore_ascii_case(KEY).then(|| value.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\''))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_know_where_they_stand() {
+        let source = "<html lang=de><meta http-equiv=Content-Type content=\"text/html; Charset=utf-8\">\
+                      <meta name=Description content=' A &amp; B '><link rel='shortlink canonical' href=/x>\
+                      <title> One\n two </title><svg><title>no</title></svg>";
+        let facts = page_facts(&HtmlTree::parse(source));
+        let check = |fact: Option<Fact>, value: &str, at: &str| {
+            let fact = fact.expect("the page states it");
+            assert_eq!(fact.value, value);
+            let place = source.get(fact.source.start..fact.source.end);
+            assert!(place.is_some_and(|place| place.starts_with(at)), "{place:?}");
+        };
+        check(facts.lang, "de", "<html");
+        check(facts.charset, "utf-8", "<meta http");
+        check(facts.description, "A & B", "<meta name");
+        check(facts.canonical_url, "/x", "<link");
+        check(facts.title, "One two", " One\n two ");
+    }
+
+    #[test]
+    fn empty_page_states_nothing() {
+        assert_eq!(page_facts(&HtmlTree::parse("")), PageFacts::default());
+    }
+}

@@ -1,0 +1,478 @@
+//! Lossy channels: how UTF-8 was misread, and what then happened to the characters.
+//!
+//! A channel is named `utf8>DECODER>ENCODER:LOSS` or `utf8>DECODER|CHANGE`. A decoder with `~`
+//! gives control characters for undefined bytes, one without gives U+FFFD.
+
+use std::collections::BTreeMap;
+
+use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS};
+
+use crate::stages::repair::codec::{Codec, Table};
+use crate::stages::repair::folding::{Style, compatible, transliterated};
+
+/// How a decoder treats bytes that its encoding leaves undefined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Decoding {
+    /// U+FFFD.
+    Strict,
+    /// The control character of the same value, as browsers do.
+    Sloppy,
+}
+
+/// An encoding that the misread text was converted to, losing what it lacks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Target {
+    Ascii,
+    Single(Codec),
+    Gbk,
+    ShiftJis,
+    EucKr,
+    Big5,
+}
+
+/// What a conversion writes for a character that does not fit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Loss {
+    Question,
+    Dropped,
+    Replacement,
+}
+
+/// What happened to the misread characters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum After {
+    Nothing,
+    Encoded(Target, Loss),
+    ControlsDropped,
+    ControlsQuestioned,
+    Straightened,
+    SpacedNbsp,
+    Compatible,
+    Lowered,
+    Uppered,
+    Transliterated(Style),
+}
+
+/// One way in which a text gets broken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Spec {
+    Misread(Codec, Decoding, After),
+    /// Every byte of the UTF-8 became U+FFFD.
+    EachByteReplaced,
+    /// Every byte of the UTF-8 lost its highest bit.
+    SevenBits,
+    /// 16-bit code units were cut down to their low byte.
+    LowByte,
+    /// A single-byte encoding was read as another one.
+    Confused(Codec, Codec),
+    /// A single-byte encoding was read as UTF-8: each of its characters became U+FFFD.
+    ReadAsUtf8,
+}
+
+/// Characters that are worth restoring: marks, signs and the letters of Latin scripts.
+const CANDIDATES: &str = concat!(
+    "“”‘’–—…•„‚«»‹›·™€©®°£§†‡×½¼¾²³\u{a0}−→′″‑¿¡±¹µ¢¥ºª÷\u{ad}",
+    "éèêëáàâäãåæçíìîïñóòôöõøœßúùûüýÿðþ",
+    "ÉÈÊËÁÀÂÄÃÅÆÇÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜÝÐÞŸ",
+    "šžŠŽčćđČĆĐłńśźżąęŁŃŚŹŻĄĘőűŐŰğışĞİŞřťůňďěŘŤŮŇĎĚāēīūģķļņĀĒĪŪĢĶĻŅėįųĖĮŲășțĂȘȚţ",
+);
+
+/// The most common ones: a channel is recognized by what it makes of these.
+pub(crate) const CORE: &str = "“”‘’–—…•™£½éáàäöüßçñíóèêâ«»„\u{a0}";
+
+/// The tables of one channel.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) spec: Spec,
+    pub(crate) name: String,
+    /// What is visible, and which characters it may stand for, the commonest first.
+    pub(crate) sequences: BTreeMap<Vec<char>, Vec<char>>,
+    /// Length of the longest visible sequence, in characters.
+    pub(crate) longest: usize,
+    /// The ASCII characters that sequences begin with, by code point.
+    ascii: u128,
+    /// The other characters that sequences begin with, sorted.
+    others: Vec<char>,
+}
+
+impl Channel {
+    pub(crate) fn new(spec: Spec) -> Self {
+        let writer = Writer::new(spec);
+        let mut sequences: BTreeMap<Vec<char>, Vec<char>> = BTreeMap::new();
+        for original in CANDIDATES.chars() {
+            let Some(visible) = writer.visible(original) else {
+                continue;
+            };
+            if is_usable(spec, original, &visible) {
+                sequences.entry(visible).or_default().push(original);
+            }
+        }
+        let longest = sequences.keys().map(Vec::len).max().unwrap_or(0);
+        let mut ascii = 0;
+        let mut others = Vec::new();
+        for first in sequences.keys().filter_map(|s| s.first()) {
+            if first.is_ascii() {
+                ascii |= 1 << u32::from(*first);
+            } else if others.last() != Some(first) {
+                others.push(*first);
+            }
+        }
+        Self { spec, name: name(spec), sequences, longest, ascii, others }
+    }
+
+    /// What a channel makes of the characters in `originals`, without what says too little.
+    pub(crate) fn of(spec: Spec, originals: &str) -> Vec<Vec<char>> {
+        let writer = Writer::new(spec);
+        originals
+            .chars()
+            .filter_map(|original| writer.visible(original).filter(|visible| is_usable(spec, original, visible)))
+            .collect()
+    }
+
+    /// What the channel makes of `original`.
+    pub(crate) fn visible(&self, original: char) -> Option<Vec<char>> {
+        Writer::new(self.spec).visible(original)
+    }
+
+    /// The longest sequence at the beginning of `text`: its length and what it may stand for.
+    pub(crate) fn matched(&self, text: &[char]) -> Option<(usize, &[char])> {
+        let first = text.first()?;
+        let begins = if first.is_ascii() {
+            self.ascii & (1 << u32::from(*first)) != 0
+        } else {
+            self.others.binary_search(first).is_ok()
+        };
+        if !begins {
+            return None;
+        }
+        (1..=self.longest.min(text.len())).rev().find_map(|length| {
+            let visible = text.get(..length)?;
+            self.sequences.get(visible).map(|originals| (length, originals.as_slice()))
+        })
+    }
+}
+
+/// Whether a visible sequence says enough to be undone.
+fn is_usable(spec: Spec, original: char, visible: &[char]) -> bool {
+    if visible == [original] {
+        return false;
+    }
+    let control = |c: &char| *c < ' ' && !matches!(c, '\n' | '\r' | '\t');
+    match spec {
+        Spec::Confused(..) => return visible.iter().all(|c| !c.is_ascii()),
+        Spec::ReadAsUtf8 => return true,
+        _ => {}
+    }
+    if visible.len() < 2 {
+        return visible.iter().any(control) || (visible == ['â'] && loses_controls(spec));
+    }
+    if visible.iter().any(|c| matches!(c, '\n' | '\r')) || visible.last() == Some(&' ') {
+        return false;
+    }
+    let questions = visible.iter().filter(|c| **c == '?').count();
+    if questions == visible.len() {
+        return questions >= 3;
+    }
+    // Gate of the design: a question mark before a quote or a space is a question.
+    let closing = |c: &char| matches!(c, '”' | '’' | '“' | '‘' | '»' | '«' | '›' | '‹' | ' ' | '"' | '\'');
+    if visible.len() == 2 && questions == 1 && visible.iter().any(closing) {
+        return false;
+    }
+    if visible.iter().all(char::is_ascii) && questions == 0 && !visible.iter().any(control) {
+        // Transliterated text is told by the name of the euro sign.
+        let text: String = visible.iter().collect();
+        let ending = text.strip_prefix("aEUR");
+        return ending.is_some_and(|e| e == "oe" || !e.ends_with(|c: char| c.is_ascii_alphabetic()));
+    }
+    true
+}
+
+/// Whether â is all that a channel leaves of the typographic marks.
+fn loses_controls(spec: Spec) -> bool {
+    matches!(spec, Spec::Misread(_, _, After::ControlsDropped | After::Encoded(_, Loss::Dropped)))
+}
+
+/// Writes characters as a channel leaves them.
+struct Writer {
+    spec: Spec,
+    table: Option<&'static Table>,
+}
+
+impl Writer {
+    fn new(spec: Spec) -> Self {
+        let table = match spec {
+            Spec::Misread(codec, ..) => Some(codec.table()),
+            _ => None,
+        };
+        Self { spec, table }
+    }
+
+    fn visible(&self, original: char) -> Option<Vec<char>> {
+        let mut buffer = [0; 4];
+        let bytes = original.encode_utf8(&mut buffer).as_bytes();
+        let mut out = Vec::new();
+        match self.spec {
+            Spec::Misread(_, decoding, after) => {
+                let table = self.table?;
+                for &byte in bytes {
+                    let c = if decoding == Decoding::Strict && table.is_undefined(byte) {
+                        char::REPLACEMENT_CHARACTER
+                    } else {
+                        table.decode(byte)
+                    };
+                    push(c, after, &mut out);
+                }
+            }
+            Spec::EachByteReplaced => out.resize(bytes.len(), char::REPLACEMENT_CHARACTER),
+            Spec::SevenBits => out.extend(bytes.iter().map(|b| char::from(b & 0x7F))),
+            Spec::ReadAsUtf8 => {
+                Codec::Windows1252.table().encode_strict(original)?;
+                out.push(char::REPLACEMENT_CHARACTER);
+            }
+            Spec::LowByte => {
+                let unit = u16::try_from(u32::from(original)).ok()?;
+                out.push(char::from(unit.to_le_bytes()[0]));
+            }
+            Spec::Confused(written, read) => {
+                let byte = written.table().encode_strict(original)?;
+                out.push(read.table().decode(byte));
+            }
+        }
+        Some(out)
+    }
+}
+
+#[expect(clippy::match_same_arms, reason = "a table, read by line")]
+fn push(c: char, after: After, out: &mut Vec<char>) {
+    let control = ('\u{80}'..='\u{9f}').contains(&c);
+    match after {
+        After::Nothing => out.push(c),
+        After::Encoded(target, loss) => {
+            if fits(c, target) {
+                out.push(c);
+            } else {
+                match loss {
+                    Loss::Question => out.push('?'),
+                    Loss::Dropped => {}
+                    Loss::Replacement => out.push(char::REPLACEMENT_CHARACTER),
+                }
+            }
+        }
+        After::ControlsDropped if control => {}
+        After::ControlsQuestioned if control => out.push('?'),
+        After::ControlsDropped | After::ControlsQuestioned => out.push(c),
+        After::Straightened => out.push(match c {
+            '‘' | '’' | '‚' | '‛' => '\'',
+            '“' | '”' | '„' | '‟' => '"',
+            _ => c,
+        }),
+        After::SpacedNbsp => out.push(if c == '\u{a0}' { ' ' } else { c }),
+        After::Compatible => match compatible(c) {
+            Some(text) => out.extend(text.chars()),
+            None => out.push(c),
+        },
+        After::Lowered => out.extend(c.to_lowercase()),
+        After::Uppered => out.extend(c.to_uppercase()),
+        After::Transliterated(style) => out.extend(transliterated(c, style).chars()),
+    }
+}
+
+fn fits(c: char, target: Target) -> bool {
+    if c.is_ascii() {
+        return true;
+    }
+    if c == char::REPLACEMENT_CHARACTER {
+        return false;
+    }
+    let encoding: &'static Encoding = match target {
+        Target::Ascii => return false,
+        Target::Single(codec) => return codec.table().encode_strict(c).is_some(),
+        Target::Gbk => GBK,
+        Target::ShiftJis => SHIFT_JIS,
+        Target::EucKr => EUC_KR,
+        Target::Big5 => BIG5,
+    };
+    if ('\u{80}'..='\u{9f}').contains(&c) || (c == '€' && target == Target::Gbk) {
+        return false;
+    }
+    let (_, _, lost) = encoding.encode(c.encode_utf8(&mut [0; 4]));
+    !lost
+}
+
+/// The decoders that UTF-8 is commonly given to.
+const DECODERS: [Codec; 14] = [
+    Codec::Windows1252,
+    Codec::Latin1,
+    Codec::Windows1250,
+    Codec::Windows1251,
+    Codec::Windows1253,
+    Codec::Windows1254,
+    Codec::Windows1257,
+    Codec::Iso8859_2,
+    Codec::Iso8859_15,
+    Codec::Cp437,
+    Codec::Cp850,
+    Codec::MacRoman,
+    Codec::Koi8R,
+    Codec::Cp866,
+];
+
+/// The encodings that lose characters afterwards, the most common first.
+const TARGETS: [Target; 22] = [
+    Target::Single(Codec::Latin1),
+    Target::Single(Codec::Windows1252),
+    Target::Single(Codec::Windows1251),
+    Target::Single(Codec::Windows1250),
+    Target::Single(Codec::Iso8859_15),
+    Target::Single(Codec::Iso8859_2),
+    Target::Single(Codec::Windows1254),
+    Target::Single(Codec::Windows1253),
+    Target::Single(Codec::Windows1257),
+    Target::Gbk,
+    Target::Single(Codec::Windows1255),
+    Target::Single(Codec::Windows874),
+    Target::EucKr,
+    Target::ShiftJis,
+    Target::Big5,
+    Target::Single(Codec::MacRoman),
+    Target::Single(Codec::Cp437),
+    Target::Single(Codec::Cp850),
+    Target::Single(Codec::Koi8R),
+    Target::Single(Codec::Cp866),
+    Target::Single(Codec::Iso8859_5),
+    Target::Single(Codec::Iso8859_7),
+];
+
+const CONFUSED: [Codec; 8] = [
+    Codec::Windows1252,
+    Codec::MacRoman,
+    Codec::Cp437,
+    Codec::Cp850,
+    Codec::Windows1250,
+    Codec::Windows1251,
+    Codec::Koi8R,
+    Codec::Cp866,
+];
+
+/// All channels, the more common before the rarer.
+pub(crate) fn all() -> Vec<Spec> {
+    let mut specs = Vec::new();
+    for codec in DECODERS {
+        specs.push(Spec::Misread(codec, Decoding::Strict, After::Nothing));
+        for decoding in [Decoding::Strict, Decoding::Sloppy] {
+            if decoding == Decoding::Strict || codec.table().has_undefined() {
+                specs.extend(changes(codec).into_iter().map(|after| Spec::Misread(codec, decoding, after)));
+            }
+        }
+    }
+    specs.extend([Spec::EachByteReplaced, Spec::SevenBits, Spec::LowByte, Spec::ReadAsUtf8]);
+    for written in [Codec::MacRoman, Codec::Windows1252] {
+        for read in CONFUSED {
+            if read != written {
+                specs.push(Spec::Confused(written, read));
+            }
+        }
+    }
+    specs
+}
+
+/// What may happen to text that was read as `codec`.
+fn changes(codec: Codec) -> Vec<After> {
+    let mut changes = Vec::new();
+    for target in TARGETS {
+        if target != Target::Single(codec) || codec.table().has_undefined() {
+            changes.push(After::Encoded(target, Loss::Question));
+        }
+    }
+    changes.extend([
+        After::Encoded(Target::Ascii, Loss::Question),
+        After::ControlsQuestioned,
+        After::ControlsDropped,
+        After::Straightened,
+        After::Compatible,
+        After::SpacedNbsp,
+        After::Lowered,
+        After::Uppered,
+    ]);
+    if matches!(codec, Codec::Windows1252 | Codec::Latin1) {
+        changes.extend([After::Transliterated(Style::Iconv), After::Transliterated(Style::Unidecode)]);
+    }
+    for target in [Target::Single(Codec::Latin1), Target::Single(Codec::Windows1252), Target::Ascii] {
+        for loss in [Loss::Dropped, Loss::Replacement] {
+            changes.push(After::Encoded(target, loss));
+        }
+    }
+    changes
+}
+
+fn name(spec: Spec) -> String {
+    let (codec, decoding, after) = match spec {
+        Spec::Misread(codec, decoding, after) => (codec, decoding, after),
+        Spec::EachByteReplaced => return "utf8>ascii:fffd".to_owned(),
+        Spec::SevenBits => return "utf8>&7f".to_owned(),
+        Spec::LowByte => return "ucs2>&ff".to_owned(),
+        Spec::ReadAsUtf8 => return "cp1252>utf8:fffd".to_owned(),
+        Spec::Confused(written, read) => return format!("{}>{}", written.name(), read.name()),
+    };
+    let sloppy = if decoding == Decoding::Sloppy && codec.table().has_undefined() { "~" } else { "" };
+    let codec = codec.name();
+    let after = match after {
+        After::Nothing => String::new(),
+        After::Encoded(target, loss) => {
+            let target = match target {
+                Target::Ascii => "ascii",
+                Target::Single(codec) => codec.name(),
+                Target::Gbk => "gbk",
+                Target::ShiftJis => "cp932",
+                Target::EucKr => "cp949",
+                Target::Big5 => "big5",
+            };
+            let loss = match loss {
+                Loss::Question => "?",
+                Loss::Dropped => "drop",
+                Loss::Replacement => "fffd",
+            };
+            return format!("utf8>{codec}{sloppy}>{target}:{loss}");
+        }
+        After::ControlsDropped => "c1strip".to_owned(),
+        After::ControlsQuestioned => "c1?".to_owned(),
+        After::Straightened => "uncurl".to_owned(),
+        After::SpacedNbsp => "nbsp2sp".to_owned(),
+        After::Compatible => "nfkc".to_owned(),
+        After::Lowered => "lower".to_owned(),
+        After::Uppered => "upper".to_owned(),
+        After::Transliterated(Style::Iconv) => "glibc-translit".to_owned(),
+        After::Transliterated(Style::Unidecode) => "unidecode".to_owned(),
+    };
+    if after.is_empty() { format!("utf8>{codec}{sloppy}") } else { format!("utf8>{codec}{sloppy}|{after}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visible(spec: Spec, original: char) -> String {
+        Channel::new(spec).visible(original).map(|v| v.into_iter().collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_channel_of_the_first_document_keeps_the_apostrophe() {
+        let target = Target::Single(Codec::Windows1251);
+        let spec = Spec::Misread(Codec::Windows1252, Decoding::Sloppy, After::Encoded(target, Loss::Question));
+        assert_eq!(visible(spec, '“'), "?€?");
+        assert_eq!(visible(spec, '”'), "?€?");
+        assert_eq!(visible(spec, '’'), "?€™");
+        assert_eq!(name(spec), "utf8>cp1252~>cp1251:?");
+    }
+
+    #[test]
+    fn other_changes_after_the_misreading() {
+        let western = |after| Spec::Misread(Codec::Windows1252, Decoding::Sloppy, after);
+        assert_eq!(visible(western(After::Straightened), '—'), "â€\"");
+        assert_eq!(visible(western(After::Transliterated(Style::Iconv)), '’'), "aEUR(TM)");
+        assert_eq!(visible(western(After::Compatible), '’'), "â€TM");
+        assert_eq!(visible(Spec::LowByte, '’'), "\u{19}");
+        assert_eq!(visible(Spec::EachByteReplaced, '…').chars().count(), 3);
+        assert_eq!(visible(Spec::Confused(Codec::MacRoman, Codec::Windows1252), '’'), "Õ");
+    }
+}

@@ -1,0 +1,282 @@
+//! The single-byte encodings that text gets wrongly read as, and their tables.
+
+use std::sync::OnceLock;
+
+use encoding_rs::{
+    Encoding, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_874,
+    WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
+    WINDOWS_1258, X_MAC_CYRILLIC,
+};
+
+/// A single-byte encoding. Bytes below 0x80 are ASCII in all of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Codec {
+    Latin1,
+    Windows1252,
+    Windows1250,
+    Windows1251,
+    Windows1253,
+    Windows1254,
+    Windows1257,
+    Iso8859_2,
+    Iso8859_15,
+    MacRoman,
+    Cp437,
+    Cp850,
+    Cp852,
+    Cp866,
+    Koi8R,
+    Koi8U,
+    Windows1255,
+    Windows1256,
+    Windows1258,
+    Windows874,
+    Iso8859_5,
+    Iso8859_7,
+    MacCyrillic,
+}
+
+/// All encodings, the most common causes of mojibake first.
+pub(crate) const ALL: [Codec; 23] = [
+    Codec::Windows1252,
+    Codec::Latin1,
+    Codec::Windows1250,
+    Codec::Windows1251,
+    Codec::Windows1253,
+    Codec::Windows1254,
+    Codec::Windows1257,
+    Codec::Iso8859_2,
+    Codec::Iso8859_15,
+    Codec::MacRoman,
+    Codec::Cp437,
+    Codec::Cp850,
+    Codec::Cp852,
+    Codec::Cp866,
+    Codec::Koi8R,
+    Codec::Koi8U,
+    Codec::Windows1255,
+    Codec::Windows1256,
+    Codec::Windows1258,
+    Codec::Windows874,
+    Codec::Iso8859_5,
+    Codec::Iso8859_7,
+    Codec::MacCyrillic,
+];
+
+const CP437: &str = concat!(
+    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
+    "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
+);
+const CP850: &str = concat!(
+    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐",
+    "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}",
+);
+const CP852: &str = concat!(
+    "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐",
+    "└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}",
+);
+
+/// Characters below this code point are encoded by looking them up in an array.
+const DIRECT_LENGTH: usize = 0x2600;
+
+/// The two directions of a [`Codec`].
+#[derive(Debug)]
+pub(crate) struct Table {
+    decoded: [char; 128],
+    /// Undefined in the strict form of the encoding, bit `n` for byte `0x80 + n`.
+    undefined: u128,
+    direct: Vec<u8>,
+    beyond: Vec<(char, u8)>,
+}
+
+impl Codec {
+    /// The stable name, as in channel names.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Latin1 => "latin-1",
+            Self::Windows1252 => "cp1252",
+            Self::Windows1250 => "cp1250",
+            Self::Windows1251 => "cp1251",
+            Self::Windows1253 => "cp1253",
+            Self::Windows1254 => "cp1254",
+            Self::Windows1257 => "cp1257",
+            Self::Iso8859_2 => "iso-8859-2",
+            Self::Iso8859_15 => "iso-8859-15",
+            Self::MacRoman => "mac_roman",
+            Self::Cp437 => "cp437",
+            Self::Cp850 => "cp850",
+            Self::Cp852 => "cp852",
+            Self::Cp866 => "cp866",
+            Self::Koi8R => "koi8-r",
+            Self::Koi8U => "koi8-u",
+            Self::Windows1255 => "cp1255",
+            Self::Windows1256 => "cp1256",
+            Self::Windows1258 => "cp1258",
+            Self::Windows874 => "cp874",
+            Self::Iso8859_5 => "iso-8859-5",
+            Self::Iso8859_7 => "iso-8859-7",
+            Self::MacCyrillic => "mac_cyrillic",
+        }
+    }
+
+    /// The table, built at first use.
+    pub(crate) fn table(self) -> &'static Table {
+        static TABLES: [OnceLock<Table>; ALL.len()] = [const { OnceLock::new() }; ALL.len()];
+        TABLES[self as usize].get_or_init(|| Table::new(self))
+    }
+
+    fn decoded(self) -> [char; 128] {
+        let standard: &'static Encoding = match self {
+            Self::Latin1 => return std::array::from_fn(|n| char::from(high_byte(n))),
+            Self::Cp437 => return from_text(CP437),
+            Self::Cp850 => return from_text(CP850),
+            Self::Cp852 => return from_text(CP852),
+            Self::Windows1252 => WINDOWS_1252,
+            Self::Windows1250 => WINDOWS_1250,
+            Self::Windows1251 => WINDOWS_1251,
+            Self::Windows1253 => WINDOWS_1253,
+            Self::Windows1254 => WINDOWS_1254,
+            Self::Windows1257 => WINDOWS_1257,
+            Self::Iso8859_2 => ISO_8859_2,
+            Self::Iso8859_15 => ISO_8859_15,
+            Self::MacRoman => MACINTOSH,
+            Self::Cp866 => IBM866,
+            Self::Koi8R => KOI8_R,
+            Self::Koi8U => KOI8_U,
+            Self::Windows1255 => WINDOWS_1255,
+            Self::Windows1256 => WINDOWS_1256,
+            Self::Windows1258 => WINDOWS_1258,
+            Self::Windows874 => WINDOWS_874,
+            Self::Iso8859_5 => ISO_8859_5,
+            Self::Iso8859_7 => ISO_8859_7,
+            Self::MacCyrillic => X_MAC_CYRILLIC,
+        };
+        std::array::from_fn(|n| {
+            let byte = [high_byte(n)];
+            let (text, _) = standard.decode_without_bom_handling(&byte);
+            text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
+        })
+    }
+
+    const fn is_windows(self) -> bool {
+        matches!(
+            self,
+            Self::Windows1250
+                | Self::Windows1251
+                | Self::Windows1252
+                | Self::Windows1253
+                | Self::Windows1254
+                | Self::Windows1255
+                | Self::Windows1256
+                | Self::Windows1257
+                | Self::Windows1258
+                | Self::Windows874
+        )
+    }
+}
+
+fn high_byte(n: usize) -> u8 {
+    0x80 | u8::try_from(n & 0x7F).expect("seven bits fit a byte")
+}
+
+fn from_text(text: &str) -> [char; 128] {
+    let mut table = [char::REPLACEMENT_CHARACTER; 128];
+    for (slot, c) in table.iter_mut().zip(text.chars()) {
+        *slot = c;
+    }
+    table
+}
+
+impl Table {
+    fn new(codec: Codec) -> Self {
+        let mut decoded = codec.decoded();
+        let mut undefined = 0u128;
+        for (n, c) in decoded.iter_mut().enumerate() {
+            let own = char::from(high_byte(n));
+            let control = ('\u{80}'..='\u{9f}').contains(c);
+            if *c == char::REPLACEMENT_CHARACTER || (control && codec.is_windows()) {
+                undefined |= 1 << n;
+                *c = own;
+            }
+        }
+        let mut direct = vec![0; DIRECT_LENGTH];
+        let mut beyond = Vec::new();
+        for (n, &c) in decoded.iter().enumerate() {
+            let byte = high_byte(n);
+            match usize::try_from(u32::from(c)).ok().and_then(|index| direct.get_mut(index)) {
+                Some(slot) => *slot = byte,
+                None => beyond.push((c, byte)),
+            }
+        }
+        // Text that went through two programs often has the C1 control of the byte next to the
+        // characters of the Windows table, so either stands for the byte.
+        if codec.is_windows() {
+            for byte in 0x80..=0x9F_u8 {
+                let slot = &mut direct[usize::from(byte)];
+                if *slot == 0 {
+                    *slot = byte;
+                }
+            }
+        }
+        Self { decoded, undefined, direct, beyond }
+    }
+
+    /// The byte of a character that is not ASCII; nothing if the encoding lacks it.
+    pub(crate) fn encode(&self, c: char) -> Option<u8> {
+        let code = usize::try_from(u32::from(c)).ok()?;
+        match self.direct.get(code) {
+            Some(0) => None,
+            Some(&byte) => Some(byte),
+            None => self.beyond.iter().find(|(known, _)| *known == c).map(|&(_, byte)| byte),
+        }
+    }
+
+    /// The byte of a character in the strict form of the encoding.
+    pub(crate) fn encode_strict(&self, c: char) -> Option<u8> {
+        self.encode(c).filter(|&byte| self.decode(byte) == c && !self.is_undefined(byte))
+    }
+
+    /// The character of a byte; an undefined byte gives the control character of the same value.
+    pub(crate) fn decode(&self, byte: u8) -> char {
+        match byte.checked_sub(0x80) {
+            Some(n) => self.decoded[usize::from(n)],
+            None => char::from(byte),
+        }
+    }
+
+    /// Whether strict decoders refuse the byte.
+    pub(crate) fn is_undefined(&self, byte: u8) -> bool {
+        byte.checked_sub(0x80).is_some_and(|n| self.undefined & (1 << n) != 0)
+    }
+
+    /// Whether strict decoders refuse any byte.
+    pub(crate) fn has_undefined(&self) -> bool {
+        self.undefined != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_defined_byte_survives_a_round_trip() {
+        for codec in ALL {
+            let table = codec.table();
+            for byte in 0x80..=0xFF_u8 {
+                assert_eq!(table.encode(table.decode(byte)), Some(byte), "{codec:?} {byte:x}");
+            }
+        }
+    }
+
+    #[test]
+    fn windows_1252_has_five_undefined_bytes() {
+        let table = Codec::Windows1252.table();
+        let undefined: Vec<u8> = (0x80..=0xFF).filter(|&b| table.is_undefined(b)).collect();
+        assert_eq!(undefined, [0x81, 0x8D, 0x8F, 0x90, 0x9D]);
+        assert_eq!(table.encode_strict('\u{9d}'), None);
+        assert_eq!(table.encode('\u{9d}'), Some(0x9D));
+        assert_eq!(table.encode('\u{93}'), Some(0x93));
+        assert_eq!(table.encode('“'), Some(0x93));
+    }
+}

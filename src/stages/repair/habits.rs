@@ -1,0 +1,143 @@
+//! What a document shows of its own habits: its quotes, its dashes, its language.
+
+use crate::stages::repair::text::Characters;
+
+/// How a language writes its quotations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum QuoteStyle {
+    /// “ ” as in English.
+    Curly,
+    /// „ “ as in German.
+    Low,
+    /// „ ” as in Polish.
+    LowCurly,
+    /// ” ” as in Swedish and Finnish.
+    Same,
+    /// « » as in French.
+    Angle,
+}
+
+/// What a document tells about the characters that their neighbors cannot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Habits {
+    pub(crate) style: QuoteStyle,
+    /// Cost of an en dash in nats, by how often it is seen and by the spelling.
+    pub(crate) en_dash: f32,
+    /// Cost of an em dash in nats.
+    pub(crate) em_dash: f32,
+}
+
+/// Words that few languages but English use so often.
+const ENGLISH: [&str; 5] = [" the ", " and ", " of ", " to ", " is "];
+/// Bytes of English text in which at least one of them is expected.
+const ENGLISH_SPACING: usize = 200;
+/// Frequent words of other languages, each with the quotes of the language.
+const STYLES: [(&[&str], QuoteStyle); 5] = [
+    (&[" und ", " der ", " nicht ", " ist "], QuoteStyle::Low),
+    (&[" och ", " att ", " som ", " inte "], QuoteStyle::Same),
+    (&[" ja ", " on ", " että ", " ei "], QuoteStyle::Same),
+    (&[" les ", " des ", " est ", " une "], QuoteStyle::Angle),
+    (&[" nie ", " na ", " się ", " jest "], QuoteStyle::LowCurly),
+];
+/// Spellings of British English, where a dash between spaces is an en dash.
+const BRITISH: [&str; 16] = [
+    "£",
+    "colour",
+    "favour",
+    "labour",
+    "behaviour",
+    "centre",
+    "theatre",
+    "defence",
+    "organis",
+    "realis",
+    "recognis",
+    "programme",
+    "whilst",
+    "travell",
+    " Mr ",
+    "licence",
+];
+/// Spellings of American English, where it is an em dash.
+const AMERICAN: [&str; 13] = [
+    "color", "favor", "labor", "behavior", "center", "theater", "defense", "organiz", "realiz", "recogniz", "program ",
+    " Mr. ", "U.S.",
+];
+/// What each spelling adds to the odds, in nats, and how many count at most.
+const SPELLING: f32 = 0.7;
+const MOST_SPELLINGS: u16 = 3;
+/// The odds of the em dash in English without any hint, in nats: 33 of 58 newspaper articles.
+const EM_ODDS: f32 = 0.3;
+
+impl Habits {
+    /// The habits that the intact part of a text shows.
+    pub(crate) fn of(text: &Characters, whole: &str) -> Self {
+        let count = |wanted: char| text.chars.iter().filter(|c| **c == wanted).count();
+        let kinds = |words: &[&str]| {
+            let seen = words.iter().filter(|word| whole.contains(**word)).count();
+            f32::from(u16::try_from(seen).unwrap_or(u16::MAX).min(MOST_SPELLINGS))
+        };
+        let style = style(whole, &count);
+        let odds =
+            if style == QuoteStyle::Curly { EM_ODDS + SPELLING * (kinds(&AMERICAN) - kinds(&BRITISH)) } else { -1.0 };
+        let share = 1.0 / (1.0 + (-odds).exp());
+        let (en, em) = (small(count('–')), small(count('—')));
+        let total = en + em + 1.0;
+        Self { style, en_dash: -((en + 1.0 - share) / total).ln(), em_dash: -((em + share) / total).ln() }
+    }
+}
+
+fn small(n: usize) -> f32 {
+    f32::from(u16::try_from(n).unwrap_or(u16::MAX))
+}
+
+fn style(whole: &str, count: &dyn Fn(char) -> usize) -> QuoteStyle {
+    if is_english(whole) {
+        return QuoteStyle::Curly;
+    }
+    if count('„') > 0 {
+        return if count('”') > 0 { QuoteStyle::LowCurly } else { QuoteStyle::Low };
+    }
+    if count('«') > 0 {
+        return QuoteStyle::Angle;
+    }
+    let mut best = (ENGLISH_SPACING, QuoteStyle::Curly);
+    for (words, style) in STYLES {
+        let seen: usize = words.iter().map(|word| whole.matches(word).count()).sum();
+        let spacing = whole.len() / seen.max(1);
+        if seen > 1 && spacing < best.0 {
+            best = (spacing, style);
+        }
+    }
+    best.1
+}
+
+/// Whether a text is English, by its most frequent words.
+pub(crate) fn is_english(whole: &str) -> bool {
+    let seen: usize = ENGLISH.iter().map(|word| whole.matches(word).count()).sum();
+    seen > 0 && whole.len() / seen <= ENGLISH_SPACING
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Habits {
+        Habits::of(&Characters::new(text), text)
+    }
+
+    #[test]
+    fn spelling_decides_between_the_dashes() {
+        let british = of("The colour of the theatre is the work of the centre.");
+        assert!(british.en_dash < british.em_dash);
+        let american = of("The color of the theater is the work of the center.");
+        assert!(american.em_dash < american.en_dash);
+    }
+
+    #[test]
+    fn words_tell_the_style_of_quotes() {
+        assert_eq!(of("Der Hund und die Katze sind nicht da, und das ist gut.").style, QuoteStyle::Low);
+        assert_eq!(of("The dog and the cat are not there.").style, QuoteStyle::Curly);
+        assert_eq!(of("Hunden och katten som inte vill att äta.").style, QuoteStyle::Same);
+    }
+}

@@ -1,0 +1,373 @@
+//! Finds the lossy channel that a document went through, and restores the document.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::stages::repair::channel::{self, After, CORE, Channel, Decoding, Spec};
+use crate::stages::repair::class::{Class, class};
+use crate::stages::repair::codec::Codec;
+use crate::stages::repair::fit::{misfit, side};
+use crate::stages::repair::habits::{Habits, is_english};
+use crate::stages::repair::literal::{contradicts, literal};
+use crate::stages::repair::oddity::is_suspicious;
+use crate::stages::repair::questions::is_quoted_word;
+use crate::stages::repair::text::Characters;
+use crate::stages::repair::viterbi::{self, Lost};
+use crate::stages::repair::{Repair, RepairKind};
+
+/// How many of the channels whose sequences are seen most are looked at closely.
+const EXAMINED: usize = 40;
+/// Channels whose sequences are seen less than one in so many times as the best are passed over.
+const LEAST_HITS: usize = 3;
+/// One letter in fewer than so many is a letter of the language, not a confused mark.
+const COMMON_LETTER: usize = 20;
+/// What the best channel must explain more than it leaves open, in nats.
+const NEEDED_SCORE: f32 = 5.5;
+/// Cost of a suspicious character that a channel does not explain.
+const UNEXPLAINED: f32 = 3.0;
+/// Cost of a place that a channel would explain but that looks right as it is.
+const CONTRADICTION: f32 = 5.0;
+/// What a place that was decoded without loss adds if the channel would leave it so.
+const AGREES: f32 = 0.5;
+/// What a channel costs whose decoder is not the Western one.
+const RARE_DECODER: f32 = 3.0;
+/// Least length of a text, in characters, in which a channel with few traces is inferred.
+const LEAST_DOCUMENT: usize = 120;
+/// One lost letter in fewer than so many lost characters shows a text that lost its letters.
+const LOST_LETTERS: usize = 4;
+/// Literal cost of a single letter that a channel may have left, in nats: where a mark stands.
+const STRONG: f32 = 4.0;
+/// The same where no letter can stand.
+const CERTAIN: f32 = 7.0;
+/// A letter is not guessed among more characters than these.
+const MOST_LETTERS: usize = 3;
+/// Share of the repairs that may leave something odd beside them.
+const LEFT_ODD: usize = 4;
+
+/// A place that an earlier, lossless round decoded: what was visible and what it was.
+pub(crate) type Decoded = (Vec<char>, char);
+
+struct Index {
+    specs: Vec<Spec>,
+    channels: Vec<OnceLock<Channel>>,
+    automaton: AhoCorasick,
+    /// For each pattern of the automaton the channels that write it.
+    writers: Vec<Vec<usize>>,
+}
+
+/// The repairs of the lost characters of a text, sorted, with the name of the channel. Empty if
+/// no channel is sure enough.
+pub(crate) fn repair(
+    text: &Characters,
+    whole: &str,
+    decoded: &BTreeMap<Decoded, usize>,
+    margin: f32,
+) -> (Vec<Repair>, Option<String>) {
+    let index = index();
+    let mut hits = vec![0usize; index.specs.len()];
+    for found in index.automaton.find_overlapping_iter(whole) {
+        for &spec in &index.writers[found.pattern().as_usize()] {
+            hits[spec] += 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..hits.len())
+        .filter(|&i| hits[i] > 0)
+        .filter(|&i| !matches!(index.specs[i], Spec::Confused(..)) || hits[i] * COMMON_LETTER < text.len())
+        .collect();
+    if order.is_empty() {
+        return (Vec::new(), None);
+    }
+    order.sort_by_key(|&i| (std::cmp::Reverse(hits[i]), i));
+    let most = order.first().map_or(0, |&i| hits[i]);
+    order.retain(|&i| hits[i] * LEAST_HITS >= most);
+    order.truncate(EXAMINED);
+    let suspicious = suspicious(text);
+    let english = is_english(whole);
+    let mut best: Option<(f32, usize, Vec<Lost>)> = None;
+    for &i in &order {
+        let channel = index.channel(i);
+        let lost = lost(text, channel);
+        if lost.is_empty() {
+            continue;
+        }
+        let score = score(text, english, channel, &lost, suspicious.len(), decoded) - rank_cost(index.specs[i], i);
+        if best.as_ref().is_none_or(|(other, ..)| score > *other) {
+            best = Some((score, i, lost));
+        }
+    }
+    let Some((score, i, lost)) = best else {
+        return (Vec::new(), None);
+    };
+    let channel = index.channel(i);
+    if !is_supported(text, english, channel, &lost) {
+        return (Vec::new(), Some(channel.name.clone()));
+    }
+    if score < NEEDED_SCORE + margin {
+        return (Vec::new(), Some(channel.name.clone()));
+    }
+    if text.len() < LEAST_DOCUMENT && is_guess(channel) {
+        return (Vec::new(), Some(channel.name.clone()));
+    }
+    let repairs = restored(text, whole, channel, &lost, score);
+    if repairs.is_empty() || leaves_odd(whole, &repairs) || is_lone_quote(text, &lost) {
+        return (Vec::new(), Some(channel.name.clone()));
+    }
+    (repairs, None)
+}
+
+/// Whether a channel that leaves mere letters has more evidence than names and foreign words.
+fn is_supported(text: &Characters, english: bool, channel: &Channel, lost: &[Lost]) -> bool {
+    let visible = |place: &Lost| text.at(place.from);
+    let strong = |least: f32| {
+        lost.iter()
+            .filter(move |place| place.to - place.from == 1)
+            .filter(move |place| literal(text, channel.spec, place, english) >= least)
+    };
+    if channel.spec == Spec::ReadAsUtf8 {
+        // Other languages lose letters above all, and those are not guessed.
+        let inside = lost.iter().filter(|l| contradicts(text, channel.spec, l)).count();
+        return english && inside * LOST_LETTERS <= lost.len();
+    }
+    if matches!(channel.spec, Spec::Confused(..)) {
+        let first = strong(STRONG).next().map(visible);
+        return strong(STRONG).any(|place| Some(visible(place)) != first);
+    }
+    let circumflex = lost.iter().all(|place| place.to - place.from > 1 || visible(place) != 'â');
+    circumflex || strong(CERTAIN).next().is_some() || (english && strong(STRONG).count() > 1)
+}
+
+/// A slight preference for channels that are listed, and thus more common, first.
+fn rank_cost(spec: Spec, rank: usize) -> f32 {
+    let decoder = match spec {
+        Spec::Misread(Codec::Windows1252 | Codec::Latin1, ..) => 0.0,
+        Spec::Confused(..) => 1.5,
+        _ => RARE_DECODER,
+    };
+    decoder + f32::from(u16::try_from(rank).unwrap_or(u16::MAX)) * 0.01
+}
+
+/// Short texts in which only the last byte of a sequence is lost get U+FFFD instead.
+fn is_guess(channel: &Channel) -> bool {
+    channel.sequences.keys().flatten().any(|c| *c == char::REPLACEMENT_CHARACTER)
+        || matches!(channel.spec, Spec::Misread(_, _, After::Encoded(..)))
+            && channel.sequences.keys().any(|s| s.first() != Some(&'?') && s.last() == Some(&'?'))
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let specs = channel::all();
+        let mut patterns: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut known = BTreeMap::new();
+        let channels: Vec<OnceLock<Channel>> = specs.iter().map(|_| OnceLock::new()).collect();
+        for (i, &spec) in specs.iter().enumerate() {
+            for visible in Channel::core(spec) {
+                let visible: String = visible.into_iter().collect();
+                let at = *known.entry(visible.clone()).or_insert_with(|| {
+                    patterns.push((visible, Vec::new()));
+                    patterns.len() - 1
+                });
+                if patterns[at].1.last() != Some(&i) {
+                    patterns[at].1.push(i);
+                }
+            }
+        }
+        let automaton =
+            AhoCorasick::new(patterns.iter().map(|(visible, _)| visible)).expect("a few thousand short patterns");
+        let writers = patterns.into_iter().map(|(_, writers)| writers).collect();
+        Index { specs, channels, automaton, writers }
+    })
+}
+
+impl Index {
+    fn channel(&self, i: usize) -> &Channel {
+        self.channels[i].get_or_init(|| Channel::new(self.specs[i]))
+    }
+}
+
+/// The places of a text that a channel may have written, in order, without overlap.
+fn lost(text: &Characters, channel: &Channel) -> Vec<Lost> {
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < text.len() {
+        if let Some(real) = real_questions(text, i) {
+            i += real;
+            continue;
+        }
+        if channel.spec == Spec::ReadAsUtf8 {
+            // Three in a row are the bytes of one character, and another channel's.
+            let run = (i..text.len()).take_while(|&j| text.at(j) == char::REPLACEMENT_CHARACTER).count();
+            if run > 2 {
+                i += run;
+                continue;
+            }
+        }
+        let rest = text.chars.get(i..).unwrap_or_default();
+        match channel.matched(rest) {
+            Some((length, originals)) => {
+                found.push(Lost { from: i, to: i + length, originals: originals.to_vec() });
+                i += length;
+            }
+            None => i += 1,
+        }
+    }
+    found
+}
+
+/// How many question marks at `at` are real ones before lost characters: `Why????` in a channel
+/// that writes `???` ends in one and a quote.
+fn real_questions(text: &Characters, at: usize) -> Option<usize> {
+    if text.at(at) != '?' || text.before(at) == '?' {
+        return None;
+    }
+    let length = (at..text.len()).take_while(|&i| text.at(i) == '?').count();
+    let real = length % 3;
+    if is_quoted_word(text, at) {
+        return None;
+    }
+    (length > 3 && real == 1 && class(text.before(at)).is_word()).then_some(real)
+}
+
+/// Positions of characters that clean text would not have there.
+fn suspicious(text: &Characters) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut left = Class::Space;
+    for (i, &c) in text.chars.iter().enumerate() {
+        let here = class(c);
+        if is_suspicious(left, here) || matches!(c, 'â' | 'Â' | 'Ã') {
+            found.push(i);
+        }
+        left = here;
+    }
+    found
+}
+
+/// How much better a channel explains a document than taking it as it is, in nats.
+fn score(
+    text: &Characters,
+    english: bool,
+    channel: &Channel,
+    lost: &[Lost],
+    suspicious: usize,
+    decoded: &BTreeMap<Decoded, usize>,
+) -> f32 {
+    let mut total = 0.0;
+    let mut explained = 0;
+    for place in lost {
+        let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+        let (before, after) = (text.before(place.from), text.at(place.to));
+        let literal = literal(text, channel.spec, place, english);
+        let (left, right) = (side(Some(before)), side(Some(after)));
+        let likelihood: f32 = place.originals.iter().map(|&c| (-misfit(c, left, right)).exp()).sum();
+        total += literal + likelihood.ln();
+        if contradicts(text, channel.spec, place) {
+            total -= CONTRADICTION;
+        }
+        explained += visible.iter().filter(|c| !c.is_ascii() || **c < ' ').count();
+    }
+    let open = u16::try_from(suspicious.saturating_sub(explained)).unwrap_or(u16::MAX);
+    total -= UNEXPLAINED * f32::from(open);
+    for ((visible, original), count) in decoded {
+        let agrees = channel.visible(*original).is_none_or(|v| v == *visible);
+        let count = f32::from(u16::try_from(*count).unwrap_or(u16::MAX));
+        total += count * if agrees { AGREES } else { -UNEXPLAINED };
+    }
+    total
+}
+
+fn restored(text: &Characters, whole: &str, channel: &Channel, lost: &[Lost], score: f32) -> Vec<Repair> {
+    let habits = Habits::of(text, whole);
+    let mut repairs = Vec::new();
+    let mut rest = lost;
+    let mut from = 0;
+    while from < text.len() && !rest.is_empty() {
+        let to = (from..text.len()).find(|&i| text.at(i) == '\n').unwrap_or(text.len());
+        let here = rest.iter().take_while(|l| l.from < to).count();
+        let (mine, later) = rest.split_at(here);
+        rest = later;
+        if !mine.is_empty() {
+            let choices = viterbi::restore(text, from, to, mine, habits);
+            for (place, choice) in mine.iter().zip(choices) {
+                if is_unlikely_letter(text, channel, place, choice.original) {
+                    continue;
+                }
+                repairs.push(Repair {
+                    start: text.starts[place.from],
+                    end: text.starts[place.to],
+                    replacement: choice.original.to_string(),
+                    kind: RepairKind::Lossy,
+                    note: note(channel, place, choice.margin),
+                    score,
+                });
+            }
+        }
+        from = to + 1;
+    }
+    repairs
+}
+
+fn note(channel: &Channel, place: &Lost, margin: f32) -> String {
+    if place.originals.len() == 1 {
+        return channel.name.clone();
+    }
+    let among: String = place.originals.iter().take(8).collect();
+    format!("{}; among {among}; margin {margin:.1}", channel.name)
+}
+
+/// Letters are restored inside words alone, and where nothing else is possible.
+fn is_unlikely_letter(text: &Characters, channel: &Channel, place: &Lost, original: char) -> bool {
+    if channel.spec == Spec::ReadAsUtf8 && contradicts(text, channel.spec, place) {
+        return true;
+    }
+    if matches!(original, '\u{a0}' | '\u{ad}') {
+        return place.originals.len() > MOST_LETTERS;
+    }
+    if !class(original).is_letter() {
+        return false;
+    }
+    let beside = class(text.before(place.from)).is_letter() || class(text.at(place.to)).is_letter();
+    !beside || place.originals.len() > MOST_LETTERS
+}
+
+/// Whether the text would still look broken after the repairs: then the channel is wrong.
+fn leaves_odd(whole: &str, repairs: &[Repair]) -> bool {
+    let after = Characters::new(&crate::stages::repair::edits::apply(whole, repairs));
+    // Lost characters that nothing decides stay U+FFFD.
+    let odd = suspicious(&after).into_iter().filter(|&i| after.at(i) != char::REPLACEMENT_CHARACTER).count();
+    odd * LEFT_ODD > repairs.len().max(LEFT_ODD)
+}
+
+/// One lone quote that nothing pairs with is not enough to tell what it was.
+fn is_lone_quote(text: &Characters, lost: &[Lost]) -> bool {
+    let [place] = lost else { return false };
+    let inside = class(text.before(place.from)).is_letter() && class(text.at(place.to)).is_letter();
+    place.originals.len() > 1 && !inside && !text.chars.iter().any(|c| matches!(c, '"' | '“' | '”'))
+}
+
+impl Channel {
+    /// The sequences that the core characters become, where they are long enough to tell.
+    fn core(spec: Spec) -> Vec<Vec<char>> {
+        let channel = Self::of(spec, CORE);
+        let lone = matches!(spec, Spec::LowByte | Spec::Confused(..) | Spec::ReadAsUtf8);
+        channel
+            .into_iter()
+            .filter(|visible| match spec {
+                // Quotes and dashes are common for better reasons.
+                Spec::Confused(..) => visible.iter().all(|&c| is_telling(c)),
+                _ => lone || visible.len() >= 3 || *visible == ['â'] || has_strict_loss(spec, visible),
+            })
+            .collect()
+    }
+}
+
+/// Whether a single character is reason to think of a confusion of encodings.
+fn is_telling(c: char) -> bool {
+    let kind = class(c);
+    kind.is_letter() || matches!(kind, Class::Odd | Class::Box | Class::Math | Class::Control)
+}
+
+fn has_strict_loss(spec: Spec, visible: &[char]) -> bool {
+    matches!(spec, Spec::Misread(_, Decoding::Strict, _)) && visible.contains(&char::REPLACEMENT_CHARACTER)
+}

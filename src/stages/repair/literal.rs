@@ -1,0 +1,94 @@
+//! How odd a sequence is if it is taken as it is, and not for what a channel left.
+
+use crate::stages::repair::channel::Spec;
+use crate::stages::repair::class::class;
+use crate::stages::repair::fit::{Side, is_contraction, side};
+use crate::stages::repair::oddity::cost;
+use crate::stages::repair::text::Characters;
+use crate::stages::repair::viterbi::Lost;
+
+/// A sequence of three characters or more that no writer means, `â€?` or `aEUR(TM)`.
+const MEANT_BY_NOBODY: f32 = 9.0;
+/// A character that the sequence around a U+FFFD explains as well.
+const BESIDE_REPLACED: f32 = 3.0;
+/// What an accented letter at the edge of a word costs more in English than in other languages.
+const ENGLISH: f32 = 2.5;
+
+/// The cost of the visible characters of `place` as they are, in nats.
+pub(crate) fn literal(text: &Characters, spec: Spec, place: &Lost, english: bool) -> f32 {
+    let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+    let (before, after) = (text.before(place.from), text.at(place.to));
+    let (left, right) = (side(Some(before)), side(Some(after)));
+    if visible.iter().all(|c| *c == '?') {
+        return questions(text, place, left, right);
+    }
+    if visible == ['â'] {
+        return lone_letter(text, place, left, right, english);
+    }
+    let plain = cost(before, visible, after);
+    match spec {
+        Spec::Confused(..) if visible.iter().all(|&c| class(c).is_letter()) => {
+            plain.max(lone_letter(text, place, left, right, english))
+        }
+        Spec::Confused(..) => plain,
+        Spec::ReadAsUtf8 => MEANT_BY_NOBODY,
+        _ if visible.len() >= 3 => plain.max(MEANT_BY_NOBODY).max(replaced(visible)),
+        _ => plain,
+    }
+}
+
+/// The cost of a sequence with U+FFFD, as high as that of its characters one by one, so that one
+/// character that explains them all wins against several.
+fn replaced(visible: &[char]) -> f32 {
+    visible.iter().map(|c| if *c == char::REPLACEMENT_CHARACTER { MEANT_BY_NOBODY } else { BESIDE_REPLACED }).sum()
+}
+
+/// Whether `place` looks right as it is, so that it speaks against the channel.
+pub(crate) fn contradicts(text: &Characters, spec: Spec, place: &Lost) -> bool {
+    let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+    let (before, after) = (text.before(place.from), text.at(place.to));
+    let inside = class(before).is_lower() && class(after).is_lower();
+    let letter = visible.len() == 1 && visible.iter().all(|&c| class(c).is_lower());
+    match spec {
+        Spec::ReadAsUtf8 => inside && !is_contraction(text, place.to),
+        _ => letter && inside && place.originals.contains(&'’') && !is_contraction(text, place.to),
+    }
+}
+
+const fn is_letter(side: Side) -> bool {
+    matches!(side, Side::Lower | Side::Upper)
+}
+
+/// Question marks inside a word or before one are none; at its end they may well be.
+#[expect(clippy::match_same_arms, reason = "a table, read by line")]
+fn questions(text: &Characters, place: &Lost, left: Side, right: Side) -> f32 {
+    match (left, right) {
+        _ if is_letter(left) && is_letter(right) => {
+            if is_contraction(text, place.to) {
+                MEANT_BY_NOBODY
+            } else {
+                6.0
+            }
+        }
+        (Side::Digit, Side::Digit) => 6.0,
+        (Side::Space | Side::Edge | Side::Opening, _) if is_letter(right) => 7.0,
+        (Side::Space, Side::Space) => 2.5,
+        (Side::Stop, Side::Space | Side::Edge) => 2.5,
+        _ => 1.0,
+    }
+}
+
+/// A lone accented letter belongs into words, not before or after one; least so in English.
+#[expect(clippy::match_same_arms, reason = "a table, read by line")]
+fn lone_letter(text: &Characters, place: &Lost, left: Side, right: Side, english: bool) -> f32 {
+    let bonus = if english { ENGLISH } else { 0.0 };
+    match (left, right) {
+        _ if is_letter(left) && is_contraction(text, place.to) => 4.0 + bonus,
+        _ if is_letter(left) && is_letter(right) => 1.5,
+        (Side::Stop | Side::Closing | Side::Quote, Side::Space | Side::Edge | Side::Stop) => 8.0,
+        (Side::Space | Side::Edge | Side::Opening, Side::Upper) => 5.0 + bonus,
+        (Side::Space, Side::Space) => 3.0 + bonus,
+        (Side::Digit, _) | (_, Side::Digit) => 5.0 + bonus,
+        _ => 1.5 + bonus,
+    }
+}

@@ -1,0 +1,437 @@
+//! UTF-8 that was read as a single-byte encoding, where no byte was lost: decodes it again.
+//!
+//! The method follows ftfy 6.3.1 (`fix_encoding`: encode with the suspected table, decode as
+//! UTF-8, keep what looks better), but per sequence instead of per line, with more tables.
+
+use crate::stages::repair::class::{Class, Script, class};
+use crate::stages::repair::codec::{Codec, Table};
+use crate::stages::repair::oddity::{cost, is_suspicious};
+use crate::stages::repair::text::Characters;
+use crate::stages::repair::{Repair, RepairKind};
+
+/// What a lone sequence must gain before it is decoded, in nats. Between `OÙ` (4.8) and the
+/// Swedish and Romanian names before a trade mark sign (3.8) of ftfy's negative cases.
+const LONE_GAIN: f32 = 4.0;
+/// The same for a sequence with a space in the place of byte A0.
+const LONE_SPACE_GAIN: f32 = 6.0;
+/// Sum of the gains of clear sequences from which a document is taken to be broken this way.
+const ARMING_GAIN: f32 = 10.0;
+/// What a sequence must gain in such a document.
+const ARMED_GAIN: f32 = 1.0;
+/// The same for a sequence with a space in the place of byte A0.
+const ARMED_SPACE_GAIN: f32 = 0.0;
+/// A sequence that decodes to something less likely than this speaks against the encoding.
+const CONTRADICTION_GAIN: f32 = 3.0;
+/// How much it speaks against it, in nats.
+const CONTRADICTION_COST: f32 = 3.0;
+/// Letters that the encoding does not explain, per explained character, above which
+/// the gain must be twice as high.
+const STRAY_RATIO: usize = 2;
+
+/// Length in characters below which a text that stays garbled is not touched.
+const SHORT_TEXT: usize = 120;
+/// Cost of a letter or odd sign that neither a whole nor a lossy sequence explains, in nats.
+const STRAY_COST: f32 = 1.0;
+
+/// Cost of a lone character of a script whose characters come in groups, in nats.
+const ISOLATED_COST: f32 = 4.0;
+
+/// The encodings in which lossless damage is looked for. Windows tables also take C1 controls
+/// for their bytes, so Latin-1 needs no turn of its own.
+const TRIED: [Codec; 22] = [
+    Codec::Windows1252,
+    Codec::Windows1250,
+    Codec::Windows1251,
+    Codec::Windows1253,
+    Codec::Windows1254,
+    Codec::Windows1257,
+    Codec::Iso8859_2,
+    Codec::Iso8859_15,
+    Codec::MacRoman,
+    Codec::Cp437,
+    Codec::Cp850,
+    Codec::Cp852,
+    Codec::Cp866,
+    Codec::Koi8R,
+    Codec::Koi8U,
+    Codec::Windows1255,
+    Codec::Windows1256,
+    Codec::Windows1258,
+    Codec::Windows874,
+    Codec::Iso8859_5,
+    Codec::Iso8859_7,
+    Codec::MacCyrillic,
+];
+
+/// What is taken off the gain of a character that is a C1 control although the table has a
+/// character for its byte: the ISO encodings explain it better.
+const MIXED_COST: f32 = 1.5;
+
+/// What is taken off the gain of an encoding, so that the more common one wins.
+const fn handicap(codec: Codec) -> f32 {
+    match codec {
+        Codec::Windows1252 => 0.0,
+        Codec::Windows1250 | Codec::Windows1251 | Codec::MacRoman => 0.5,
+        Codec::Windows1253 | Codec::Windows1254 | Codec::Windows1257 => 1.0,
+        Codec::Iso8859_15 => 2.5,
+        _ => 1.5,
+    }
+}
+
+/// What becomes of a sequence in which a byte was lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LostBytes {
+    /// It stays as it is, for the search for lossy channels.
+    Kept,
+    /// It becomes U+FFFD as a whole.
+    Marked,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sequence {
+    from: usize,
+    to: usize,
+    decoded: char,
+    /// A space stood for byte A0.
+    spaced: bool,
+}
+
+impl Sequence {
+    const fn length(&self) -> usize {
+        self.to - self.from
+    }
+}
+
+#[derive(Debug)]
+struct Run {
+    sequences: Vec<Sequence>,
+    gain: f32,
+    spaced: bool,
+    touches_letter: bool,
+}
+
+/// One round of decoding with the encoding that explains most. Empty if nothing is broken.
+///
+/// Returns the repairs, sorted, and the encoding. Text broken twice needs two rounds: `known` is
+/// the encoding of the round before, which needs no more evidence.
+pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -> (Vec<Repair>, Option<Codec>) {
+    let mut best: Option<(f32, Codec)> = None;
+    for codec in TRIED {
+        let table = codec.table();
+        let mut found = sequences(text, table, lost, &text.marks);
+        found.retain(|s| !is_half_way(codec, s));
+        if found.is_empty() {
+            continue;
+        }
+        let (gain, runs) = accepted(text, table, found, known == Some(codec), lost);
+        if runs.is_empty() {
+            continue;
+        }
+        let mixed = runs.iter().map(|r| mixed(text, codec, r)).sum::<f32>();
+        let unexplained = unexplained(text, table);
+        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained;
+        if best.as_ref().is_none_or(|(other, ..)| gain > *other) {
+            best = Some((gain, codec));
+        }
+    }
+    let Some((_, codec)) = best else {
+        return (Vec::new(), None);
+    };
+    // Once the encoding is known, lines without a sign of damage may hold its sequences too.
+    let mut found = sequences(text, codec.table(), lost, &text.all_marks);
+    found.retain(|s| !is_half_way(codec, s));
+    let (_, runs) = accepted(text, codec.table(), found, known == Some(codec), lost);
+    let vietnamese = runs.iter().flat_map(|run| &run.sequences).any(|s| ('\u{1ea0}'..='\u{1ef9}').contains(&s.decoded));
+    let mut repairs = Vec::new();
+    for run in &runs {
+        for sequence in &run.sequences {
+            let mut to = sequence.to;
+            if sequence.spaced && sequence.decoded == 'à' && !joins(text, to, vietnamese) {
+                to -= 1;
+            }
+            repairs.push(Repair {
+                start: text.starts[sequence.from],
+                end: text.starts[to],
+                replacement: sequence.decoded.to_string(),
+                kind: RepairKind::Lossless,
+                note: format!("utf8>{}", codec.name()),
+                score: run.gain,
+            });
+        }
+    }
+    (repairs, Some(codec))
+}
+
+/// Letters and odd signs of the encoding that no sequence explains, with or without lost bytes.
+fn unexplained(text: &Characters, table: &Table) -> f32 {
+    let mut explained = sequences(text, table, LostBytes::Marked, &text.marks).into_iter().peekable();
+    let mut odd = 0u16;
+    for &i in &text.marks {
+        while explained.next_if(|s| s.to <= i).is_some() {}
+        if explained.peek().is_some_and(|s| s.from <= i) {
+            continue;
+        }
+        let here = class(text.at(i));
+        if here != Class::Control && is_suspicious(class(text.before(i)), here) {
+            odd = odd.saturating_add(1);
+        }
+    }
+    f32::from(odd)
+}
+
+fn small(n: usize) -> f32 {
+    f32::from(u16::try_from(n).unwrap_or(u16::MAX))
+}
+
+/// The cost of C1 controls among the characters of a Windows table other than the Western one.
+fn mixed(text: &Characters, codec: Codec, run: &Run) -> f32 {
+    if codec == Codec::Windows1252 {
+        return 0.0;
+    }
+    let table = codec.table();
+    run.sequences
+        .iter()
+        .flat_map(|s| text.chars.get(s.from..s.to).unwrap_or_default())
+        .filter(|&&c| table.encode(c).is_some_and(|byte| table.decode(byte) != c))
+        .map(|_| MIXED_COST)
+        .sum()
+}
+
+/// Whether the word goes on after `Ã` and a space: the space was byte A0 itself, not a space
+/// that swallowed it. Portuguese contractions do, and à within Vietnamese words.
+fn joins(text: &Characters, at: usize, vietnamese: bool) -> bool {
+    let ends = |n: usize| !class(text.at(at + n)).is_word();
+    (text.has(at, "s") && ends(1) && !matches!(text.at(at + 1), '\'' | '’'))
+        || text.at(at) == ' '
+        || ["quele", "quela", "quilo"].iter().any(|word| text.has(at, word))
+        || (vietnamese && class(text.at(at)) == Class::Lower && (ends(1) || ends(2)))
+}
+
+/// Sequences of characters that are valid UTF-8 when encoded, in order.
+fn sequences(text: &Characters, table: &Table, lost: LostBytes, marks: &[usize]) -> Vec<Sequence> {
+    let space_is_a0 = table.decode(0xA0) == '\u{a0}';
+    let mut found = Vec::new();
+    let mut done = 0;
+    for &i in marks {
+        let Some(lead @ 0xC2..=0xF4) = table.encode(text.at(i)) else {
+            continue;
+        };
+        if i < done {
+            continue;
+        }
+        let sequence = sequence_at(text, table, i, lead, space_is_a0).or_else(|| match lost {
+            LostBytes::Marked => marked_at(text, table, i, lead),
+            LostBytes::Kept => None,
+        });
+        if let Some(sequence) = sequence {
+            done = sequence.to;
+            found.push(sequence);
+        }
+    }
+    found
+}
+
+fn sequence_at(text: &Characters, table: &Table, from: usize, lead: u8, space_is_a0: bool) -> Option<Sequence> {
+    let length = match lead {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        _ => 4,
+    };
+    let mut bytes = [lead, 0, 0, 0];
+    let mut spaced = false;
+    for (j, byte) in bytes.iter_mut().enumerate().take(length).skip(1) {
+        let c = text.get(from + j)?;
+        *byte = if c == ' ' && space_is_a0 && !spaced && may_be_spaced(lead, j) {
+            spaced = true;
+            0xA0
+        } else if c.is_ascii() {
+            return None;
+        } else {
+            table.encode(c).filter(|b| (0x80..=0xBF).contains(b))?
+        };
+    }
+    if lead == 0xED && bytes[1] >= 0xA0 {
+        return surrogates(text, table, from, bytes);
+    }
+    let decoded = std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next()?;
+    // `â€ ` is a quote that lost its last byte, not a dagger.
+    let kind = class(decoded);
+    if spaced && !kind.is_letter() && kind != Class::Emoji && !matches!(decoded, '\u{a0}' | '\u{2800}') {
+        return None;
+    }
+    Some(Sequence { from, to: from + length, decoded, spaced })
+}
+
+/// A sequence in which U+FFFD, or one question mark, stands for a lost byte. The rules for the
+/// question mark are those of ftfy 6.3.1 (`LOSSY_UTF8_RE`).
+fn marked_at(text: &Characters, table: &Table, from: usize, lead: u8) -> Option<Sequence> {
+    if !table.has_undefined() {
+        return None;
+    }
+    let length = match lead {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        _ => 4,
+    };
+    let (mut replaced, mut questions) = (0, 0);
+    for j in 1..length {
+        match text.get(from + j)? {
+            char::REPLACEMENT_CHARACTER => replaced += 1,
+            '?' => questions += 1,
+            c if c.is_ascii() => return None,
+            c => {
+                table.encode(c).filter(|b| (0x80..=0xBF).contains(b))?;
+            }
+        }
+    }
+    let whole = replaced + questions == 0;
+    let asked = questions > 1 || (questions == 1 && length == 2 && lead > 0xC3);
+    if whole || asked {
+        return None;
+    }
+    Some(Sequence { from, to: from + length, decoded: char::REPLACEMENT_CHARACTER, spaced: false })
+}
+
+/// Whether a space may stand for byte A0 at `position` of a sequence: only where the result is
+/// a common character (method and first-byte list: ftfy 6.3.1, `ALTERED_UTF8_RE`).
+const fn may_be_spaced(lead: u8, position: usize) -> bool {
+    match lead {
+        0xC2 | 0xC3 | 0xC5 | 0xCE | 0xD0 | 0xD9 | 0xF0 => true,
+        0xE2 | 0xE3 => position <= 2,
+        0xE0 | 0xE1 => position == 2,
+        _ => false,
+    }
+}
+
+/// A character beyond U+FFFF as two surrogates of three bytes each (CESU-8).
+fn surrogates(text: &Characters, table: &Table, from: usize, high: [u8; 4]) -> Option<Sequence> {
+    if high[1] > 0xAF {
+        return None;
+    }
+    let byte = |j: usize| table.encode(text.get(from + j)?);
+    let (lead, second, third) = (byte(3)?, byte(4)?, byte(5)?);
+    if lead != 0xED || !(0xB0..=0xBF).contains(&second) || !(0x80..=0xBF).contains(&third) {
+        return None;
+    }
+    let unit = |second: u8, third: u8| (u32::from(second & 0x0F) << 6) | u32::from(third & 0x3F);
+    let code = 0x1_0000 + (unit(high[1], high[2]) << 10) + unit(second & 0x0F, third);
+    let decoded = char::from_u32(code)?;
+    Some(Sequence { from, to: from + 6, decoded, spaced: false })
+}
+
+/// The runs of adjacent sequences that gain enough, and the sum of their gains.
+fn accepted(text: &Characters, table: &Table, found: Vec<Sequence>, known: bool, lost: LostBytes) -> (f32, Vec<Run>) {
+    let mut covered = 0;
+    let mut runs: Vec<Run> = Vec::new();
+    let mut pending: Vec<Sequence> = Vec::new();
+    for sequence in found {
+        covered += sequence.to - sequence.from;
+        if pending.last().is_some_and(|last| last.to != sequence.from) {
+            runs.push(run(text, std::mem::take(&mut pending)));
+        }
+        pending.push(sequence);
+    }
+    runs.push(run(text, pending));
+    let clear = |r: &Run| {
+        let needed = if r.spaced { LONE_SPACE_GAIN } else { LONE_GAIN };
+        r.gain >= needed && (r.touches_letter || is_certain(text, r))
+    };
+    // A lost byte leaves less evidence, but nothing that may be meant as it stands.
+    let known_evidence = match lost {
+        LostBytes::Kept => LONE_GAIN,
+        LostBytes::Marked => 0.0,
+    };
+    let mut evidence = 0.0;
+    for r in &runs {
+        if clear(r) {
+            evidence += r.gain;
+        } else if r.gain < CONTRADICTION_GAIN && !r.spaced {
+            evidence -= CONTRADICTION_COST;
+        }
+    }
+    let explained = sequences(text, table, LostBytes::Marked, &text.marks).iter().map(Sequence::length).sum();
+    let strays = strays(text, table, explained);
+    let garbled = text.len() < SHORT_TEXT && unexplained(text, table) > small(covered) / 2.0;
+    let factor = if strays > covered * STRAY_RATIO { 2.0 } else { 1.0 };
+    let armed = evidence >= ARMING_GAIN * factor || (known && evidence >= known_evidence);
+    if garbled || is_ambiguous(text, &runs) {
+        return (0.0, Vec::new());
+    }
+    let mut gain = 0.0;
+    runs.retain(|r| {
+        let keep = if armed {
+            let whole = !r.sequences.iter().any(|s| s.decoded == char::REPLACEMENT_CHARACTER);
+            let needed = match lost {
+                LostBytes::Marked if whole => LONE_GAIN,
+                _ if r.spaced => ARMED_SPACE_GAIN,
+                _ => ARMED_GAIN,
+            };
+            r.gain >= needed
+        } else {
+            let needed = if r.spaced { LONE_SPACE_GAIN } else { LONE_GAIN };
+            evidence > 0.0 && r.gain >= needed * factor && (r.touches_letter || is_certain(text, r))
+        };
+        if keep {
+            gain += r.gain;
+        }
+        keep
+    });
+    (gain, runs)
+}
+
+/// A lone `Ã¥` beside intact marks: Mac Roman can mean it too, so ftfy 6.3.1 leaves it as well.
+fn is_ambiguous(text: &Characters, runs: &[Run]) -> bool {
+    let [run] = runs else { return false };
+    let [sequence] = run.sequences.as_slice() else {
+        return false;
+    };
+    text.has(sequence.from, "Ã¥") && text.chars.iter().any(|c| matches!(c, '’' | '“' | '”' | '–' | '—' | '…'))
+}
+
+/// Signs alone, away from any word, may be a face or a formula: they need three bytes or more.
+fn is_certain(text: &Characters, run: &Run) -> bool {
+    run.sequences.len() > 1
+        || run.sequences.iter().any(|s| {
+            let lead = class(text.at(s.from));
+            s.to - s.from > 2 || lead.is_letter() || lead == Class::Box
+        })
+}
+
+/// Text that was broken twice shows C1 controls half-way, but only through the Western tables.
+fn is_half_way(codec: Codec, sequence: &Sequence) -> bool {
+    codec != Codec::Windows1252 && ('\u{80}'..='\u{9f}').contains(&sequence.decoded)
+}
+
+fn run(text: &Characters, sequences: Vec<Sequence>) -> Run {
+    let from = sequences.first().map_or(0, |s| s.from);
+    let to = sequences.last().map_or(0, |s| s.to);
+    let decoded: Vec<char> = sequences.iter().map(|s| s.decoded).collect();
+    let visible = text.chars.get(from..to).unwrap_or_default();
+    let (before, after) = (text.before(from), text.at(to));
+    let mut gain = cost(before, visible, after) - cost(before, &decoded, after);
+    if let [lone] = decoded.as_slice() {
+        let script = class(*lone).script();
+        let alone = [before, after].iter().all(|&c| class(c).script() != script);
+        let mark = matches!(lone, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+        if alone && !mark && matches!(script, Some(Script::Han | Script::Abugida)) {
+            gain -= ISOLATED_COST;
+        }
+    }
+    let spaced = sequences.iter().any(|s| s.spaced);
+    let touches_letter = class(before).is_letter() || class(after).is_letter();
+    Run { sequences, gain, spaced, touches_letter }
+}
+
+/// Letters and odd signs that the encoding has but no sequence explains.
+fn strays(text: &Characters, table: &Table, covered: usize) -> usize {
+    let all = text
+        .marks
+        .iter()
+        .filter(|&&i| {
+            let c = text.at(i);
+            let kind = class(c);
+            (kind.is_letter() || matches!(kind, Class::Odd | Class::Box | Class::Math)) && table.encode(c).is_some()
+        })
+        .count();
+    all.saturating_sub(covered)
+}

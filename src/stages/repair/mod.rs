@@ -1,0 +1,81 @@
+//! Mojibake: finds text whose bytes were read in the wrong encoding, and undoes it.
+//!
+//! [`Repairer`] does the work on plain strings; [`Repair`](self::RepairStage) is the stage around it.
+
+mod channel;
+mod class;
+mod codec;
+mod controls;
+mod edits;
+mod entities;
+mod fit;
+mod folding;
+mod habits;
+mod infer;
+mod literal;
+mod lossless;
+mod oddity;
+mod protected;
+mod questions;
+mod repairer;
+mod scan;
+mod text;
+mod viterbi;
+
+pub use repairer::{Repair, RepairKind, RepairOptions, Repaired, Repairer, Tag};
+
+use crate::document::Document;
+use crate::edit::{Edit, RuleId, RuleTable};
+use crate::error::Error;
+use crate::span::TextSpan;
+use crate::stage::{Outcome, Stage};
+
+/// Name of the stage.
+pub const NAME: &str = "repair";
+
+/// Tag of a document in which characters were lost that cannot be restored for sure.
+const UNSURE: &str = "mojibake-unsure";
+
+/// The stage: each repaired place is an edit, with the channel as its note.
+pub struct RepairStage {
+    repairer: Repairer,
+    rules: Vec<(RepairKind, RuleId)>,
+}
+
+impl RepairStage {
+    /// The stage, its rules registered in `rules`.
+    pub fn new(options: RepairOptions, rules: &mut RuleTable) -> Self {
+        let kinds = [RepairKind::Lossless, RepairKind::Lossy, RepairKind::C1, RepairKind::Entity, RepairKind::Escape];
+        let rules = kinds.into_iter().map(|kind| (kind, rules.builtin(NAME, kind.name()))).collect();
+        Self { repairer: Repairer::new(options), rules }
+    }
+
+    fn rule(&self, kind: RepairKind) -> RuleId {
+        let found = self.rules.iter().find(|(known, _)| *known == kind);
+        found.expect("every kind is registered by `new`").1
+    }
+}
+
+impl Stage for RepairStage {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn run(&self, document: &Document) -> Result<Outcome, Error> {
+        let repaired = self.repairer.repair(document.text.as_str());
+        let mut outcome = Outcome::default();
+        for repair in repaired.edits {
+            let span = TextSpan::from_range(repair.start..repair.end);
+            let mut edit = Edit::replace(span, repair.replacement, self.rule(repair.kind));
+            edit.note = repair.note.into();
+            edit.score = repair.score;
+            outcome.edits.push(edit)?;
+        }
+        for tag in repaired.tags {
+            match tag {
+                Tag::Unsure(channel) => outcome.tags.push(format!("{UNSURE}:{channel}")),
+            }
+        }
+        Ok(outcome)
+    }
+}

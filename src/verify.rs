@@ -1,0 +1,595 @@
+//! Proving an output folder against its inputs: every record is in one place, every edit replays and
+//! undoes, every line is as it was written, and the counts reconcile.
+//!
+//! Inputs and outputs are read side by side in input order, so memory does not grow with the corpus,
+//! apart from the names of the input files.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use encoding_rs::Encoding;
+use serde::Deserialize;
+
+use crate::config::Config;
+use crate::digest::sha256;
+use crate::document::Source;
+use crate::error::Error;
+use crate::input::{self, Inputs, Message};
+use crate::output::{CodePoints, RECORD_DIGEST_KEY, StoredManifest, Tally, record_digest};
+use crate::replay::{RecordedChange, replay, undo};
+use crate::span::DecodedSpan;
+use crate::traced_text::TracedText;
+use crate::worker::{Payload, for_each_payload};
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The document's id, or the file that is at fault.
+    pub document: String,
+    /// What does not hold.
+    pub reason: String,
+}
+
+/// What came of a verification.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Records of the inputs.
+    pub records: u64,
+    /// Documents, kept or not, that were checked.
+    pub documents: u64,
+    /// Changes that were replayed and undone.
+    pub changes: u64,
+    /// Documents whose changes hold no text (`--changes spans` or `none`), so that only digests could
+    /// be checked.
+    pub not_replayed: u64,
+    /// Everything that does not hold, in input order.
+    pub problems: Vec<Problem>,
+}
+
+/// Checks the output folder `clean` against `raw`, the inputs of the run in the same order.
+///
+/// `config` must have the run's `input` table: the field and size limit decide what a record is.
+///
+/// # Errors
+/// [`Error::File`] if the folder cannot be read, [`Error::Definition`] if an input does not exist.
+/// What does not hold is no error but a [`Problem`].
+pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyReport, Error> {
+    let inputs = Inputs::new(raw)?;
+    let manifest_path = clean.join("manifest.json");
+    let text = std::fs::read(&manifest_path).map_err(|source| Error::file("read", &manifest_path, source))?;
+    let mut order = BTreeMap::new();
+    for file in inputs.files() {
+        let name = file.map_or_else(|(name, _)| name, |file| file.name().to_owned());
+        let position = order.len();
+        order.entry(name).or_insert(position);
+    }
+    let mut check = Check {
+        order: &order,
+        documents: Lines::open(clean, "documents")?,
+        rejected: Lines::open(clean, "rejected")?,
+        failed: Lines::of_file(clean.join("failed.jsonl"))?,
+        changes: Lines::open(clean, "changes")?,
+        report: VerifyReport::default(),
+        counted: Counted::default(),
+        lost: BTreeSet::new(),
+        previous: None,
+    };
+    for file in inputs.files() {
+        match file {
+            Ok(file) => {
+                let mut each = |message: Message| {
+                    if let Message::Unit(unit) = message {
+                        for_each_payload(&unit, config, &mut |source, payload| check.record(&source, &payload));
+                    }
+                    true
+                };
+                input::read_file(file, config.input.max_document_bytes, &mut each);
+            }
+            Err((name, _)) => {
+                let source = Source { path: name, ..Source::default() };
+                check.record(&source, &Payload::Unreadable(String::new()));
+            }
+        }
+    }
+    check.rest();
+    match serde_json::from_slice::<StoredManifest>(&text) {
+        Ok(manifest) => check.compare_counts(&manifest),
+        Err(error) => check.problem("manifest.json", &format!("cannot be read: {error}")),
+    }
+    Ok(check.report)
+}
+
+/// A document's line, as far as it is checked.
+#[derive(Debug, Deserialize)]
+struct DocumentLine {
+    id: String,
+    text: String,
+    metadata: MetadataLine,
+}
+
+#[derive(Debug, Deserialize)]
+struct MetadataLine {
+    raw_path: String,
+    raw_record: u64,
+    raw_length: u64,
+    raw_sha256: String,
+    raw_encoding: String,
+    text_sha256: String,
+    chars_raw: u64,
+    chars_out: u64,
+    n_edits: u64,
+    status: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "named as in failed.jsonl")]
+struct FailedLine {
+    raw_path: String,
+    raw_record: u64,
+    raw_length: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct ChangeLine {
+    seq: u64,
+    op: String,
+    raw_start: u32,
+    raw_end: u32,
+    text_start: u32,
+    text_end: u32,
+    before: String,
+    after: String,
+}
+
+/// Place of a record: position of its file in the inputs, then its number. `None` for a file that is
+/// not among the inputs.
+type Key = (Option<usize>, u64);
+
+#[derive(Default)]
+struct Counted {
+    kept: Tally,
+    rejected: Tally,
+    duplicate: Tally,
+    failed: Tally,
+}
+
+struct Check<'a> {
+    order: &'a BTreeMap<String, usize>,
+    documents: Lines,
+    rejected: Lines,
+    failed: Lines,
+    changes: Lines,
+    report: VerifyReport,
+    counted: Counted,
+    /// Records that are in no output.
+    lost: BTreeSet<String>,
+    /// The document whose changes were looked at last.
+    previous: Option<String>,
+}
+
+/// Which output a record was found in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Documents,
+    Rejected,
+    Failed,
+}
+
+impl Check<'_> {
+    fn problem(&mut self, document: &str, reason: &str) {
+        self.report.problems.push(Problem { document: document.to_owned(), reason: reason.to_owned() });
+    }
+
+    fn lines(&mut self, place: Place) -> &mut Lines {
+        match place {
+            Place::Documents => &mut self.documents,
+            Place::Rejected => &mut self.rejected,
+            Place::Failed => &mut self.failed,
+        }
+    }
+
+    fn key(&self, path: &str, record: u64) -> Key {
+        (self.order.get(path).copied(), record)
+    }
+
+    /// The place of the record on the next line of an output; a line that cannot be read is reported
+    /// and passed over.
+    fn next_key(&mut self, place: Place) -> Option<Key> {
+        loop {
+            let line = self.lines(place).peek()?.to_owned();
+            let parsed = if place == Place::Failed {
+                serde_json::from_slice::<FailedLine>(&line).map(|line| (line.raw_path, line.raw_record))
+            } else {
+                serde_json::from_slice::<DocumentLine>(&line)
+                    .map(|line| (line.metadata.raw_path, line.metadata.raw_record))
+            };
+            match parsed {
+                Ok((path, record)) => return Some(self.key(&path, record)),
+                Err(error) => {
+                    let name = id_in(&line).unwrap_or_else(|| self.lines(place).place());
+                    self.problem(&name, &format!("the line cannot be read: {error}"));
+                    self.lines(place).advance();
+                }
+            }
+        }
+    }
+
+    /// Checks one record of the inputs.
+    fn record(&mut self, source: &Source, payload: &Payload<'_>) {
+        self.report.records += 1;
+        let key = self.key(&source.path, source.record);
+        let places = [Place::Documents, Place::Rejected, Place::Failed];
+        for place in places {
+            // What stands before belongs to no record of the inputs.
+            while self.next_key(place).is_some_and(|next| next < key) {
+                self.foreign(place);
+            }
+        }
+        let found: Vec<Place> = places.into_iter().filter(|place| self.next_key(*place) == Some(key)).collect();
+        if found.is_empty() {
+            self.lost.insert(source.document_id());
+            self.problem(&source.document_id(), "is in the inputs, but neither kept nor rejected nor failed");
+        } else if found.len() > 1 {
+            self.problem(&source.document_id(), "is in more than one output");
+        }
+        for place in found {
+            let line = self.lines(place).advance().unwrap_or_default();
+            match place {
+                Place::Documents => self.document(&line, source, payload, "kept"),
+                Place::Rejected => self.document(&line, source, payload, "rejected"),
+                Place::Failed => self.failure(&line),
+            }
+        }
+    }
+
+    /// Passes over a line that belongs to no record.
+    fn foreign(&mut self, place: Place) {
+        let line = self.lines(place).advance().unwrap_or_default();
+        let name = id_in(&line).unwrap_or_default();
+        if place != Place::Failed
+            && let Ok(document) = serde_json::from_slice::<DocumentLine>(&line)
+        {
+            self.changes_of(&document.id, document.metadata.n_edits);
+        }
+        self.problem(&name, "is in the output, but not in the inputs, or is there twice");
+    }
+
+    /// Everything that is left in the outputs belongs to no record.
+    fn rest(&mut self) {
+        for place in [Place::Documents, Place::Rejected, Place::Failed] {
+            while self.next_key(place).is_some() {
+                self.foreign(place);
+            }
+        }
+        let mut named = self.previous.take();
+        while let Some(line) = self.changes.advance() {
+            let name = id_in(&line).unwrap_or_default();
+            if !self.lost.contains(&name) && named.as_ref() != Some(&name) {
+                self.problem(&name, "has changes that belong to no document");
+                named = Some(name);
+            }
+        }
+    }
+
+    /// The lines of `changes/` that belong to a document with so many edits. Lines of documents that
+    /// are lost, or that the document before should have had, are passed over.
+    fn changes_of(&mut self, id: &str, edits: u64) -> Vec<Vec<u8>> {
+        while let Some(head) = self.changes.peek().and_then(id_in) {
+            let is_stale = self.lost.contains(&head) || self.previous.as_ref() == Some(&head);
+            if head == id || !is_stale {
+                break;
+            }
+            self.changes.advance();
+        }
+        let mut lines = Vec::new();
+        while (lines.len() as u64) < edits && self.next_change_is_of(id, lines.len() as u64, edits) {
+            lines.extend(self.changes.advance());
+        }
+        self.previous = Some(id.to_owned());
+        lines
+    }
+
+    /// Whether the next line of `changes/` is number `seq` of a document's. One with another id may be
+    /// damaged: then its number fits, or the line behind it is the document's.
+    fn next_change_is_of(&mut self, id: &str, seq: u64, edits: u64) -> bool {
+        #[derive(Deserialize)]
+        struct Head {
+            id: String,
+            seq: u64,
+        }
+        let Some(line) = self.changes.peek() else { return false };
+        let Ok(head) = serde_json::from_slice::<Head>(line) else { return true };
+        if head.id == id {
+            return true;
+        }
+        let is_of_document = |line: &[u8]| id_in(line).is_some_and(|found| found == id);
+        match seq {
+            0 => edits == 1 || self.changes.peek_second().is_some_and(is_of_document),
+            _ => head.seq == seq,
+        }
+    }
+
+    fn failure(&mut self, line: &[u8]) {
+        if let Ok(failed) = serde_json::from_slice::<FailedLine>(line) {
+            self.counted.failed.documents += 1;
+            self.counted.failed.bytes += failed.raw_length;
+        }
+    }
+
+    fn document(&mut self, line: &[u8], source: &Source, payload: &Payload<'_>, expected_status: &str) {
+        // `next_key` has parsed the line before.
+        let Ok(document) = serde_json::from_slice::<DocumentLine>(line) else { return };
+        self.report.documents += 1;
+        let metadata = &document.metadata;
+        let tally = match metadata.status.as_str() {
+            "kept" => &mut self.counted.kept,
+            "duplicate" => &mut self.counted.duplicate,
+            _ => &mut self.counted.rejected,
+        };
+        tally.documents += 1;
+        tally.bytes += metadata.raw_length;
+        let changes = self.changes_of(&source.document_id(), metadata.n_edits);
+        let mut reasons = Vec::new();
+        if metadata.status != expected_status && !(metadata.status == "duplicate" && expected_status == "rejected") {
+            reasons.push(format!("status is `{}`, but it is in the output for `{expected_status}`", metadata.status));
+        }
+        if document.id != source.document_id() {
+            reasons.push(format!("its id should be `{}`", source.document_id()));
+        }
+        if !digest_holds(line, &changes) {
+            reasons.push("its line, or a line of its changes, is not as it was written".to_owned());
+        }
+        if metadata.text_sha256 != text_digest(&document) {
+            reasons.push("its text is not the one that was written".to_owned());
+        }
+        if metadata.chars_out != document.text.chars().count() as u64 {
+            reasons.push("its text does not have the number of characters that is stated".to_owned());
+        }
+        match payload {
+            Payload::Bytes(raw) => self.against_raw(&document, raw, &changes, &mut reasons),
+            Payload::Refused { sha256, .. } => {
+                if metadata.raw_sha256 != *sha256 {
+                    reasons.push("the raw file is another one".to_owned());
+                }
+            }
+            Payload::Unreadable(error) => reasons.push(format!("its raw bytes cannot be read: {error}")),
+        }
+        if let Some(reason) = reasons.into_iter().reduce(|all, next| format!("{all}; {next}")) {
+            self.problem(&source.document_id(), &reason);
+        }
+    }
+
+    /// Decodes the raw bytes and walks the changes in both directions.
+    fn against_raw(&mut self, document: &DocumentLine, raw: &[u8], lines: &[Vec<u8>], reasons: &mut Vec<String>) {
+        let metadata = &document.metadata;
+        if metadata.raw_sha256 != sha256(raw) {
+            reasons.push("the raw bytes are others".to_owned());
+            return;
+        }
+        if metadata.raw_encoding.is_empty() {
+            if !document.text.is_empty() || !lines.is_empty() {
+                reasons.push("it was not decoded, but has text".to_owned());
+            }
+            return;
+        }
+        let Some(encoding) = Encoding::for_label(metadata.raw_encoding.as_bytes()) else {
+            reasons.push(format!("unknown encoding `{}`", metadata.raw_encoding));
+            return;
+        };
+        let Ok(traced) = TracedText::decode(raw, encoding) else {
+            reasons.push("the raw bytes cannot be decoded".to_owned());
+            return;
+        };
+        let decoded = traced.as_str();
+        if metadata.chars_raw != decoded.chars().count() as u64 {
+            reasons.push("the decoded text does not have the number of characters that is stated".to_owned());
+        }
+        let mut changes = Vec::with_capacity(lines.len());
+        for line in lines {
+            match serde_json::from_slice::<ChangeLine>(line) {
+                Ok(change) => changes.push(change),
+                Err(error) => return reasons.push(format!("a line of its changes cannot be read: {error}")),
+            }
+        }
+        let holds_no_text = |change: &ChangeLine| change.op != "insert" && change.before.is_empty();
+        if (lines.is_empty() && metadata.n_edits > 0) || changes.iter().any(holds_no_text) {
+            self.report.not_replayed += 1;
+            return;
+        }
+        if metadata.n_edits != changes.len() as u64 {
+            reasons.push(format!("it has {} changes, not {}", changes.len(), metadata.n_edits));
+        }
+        if let Some(change) = changes.iter().zip(0..).find(|(change, seq)| change.seq != *seq) {
+            reasons.push(format!("change {} stands at place {}", change.0.seq, change.1));
+        }
+        check_raw_spans(&traced, &changes, reasons);
+        let recorded: Vec<RecordedChange> = changes.into_iter().map(ChangeLine::recorded).collect();
+        match replay(decoded, &recorded) {
+            Ok(text) if text == document.text => {}
+            Ok(_) => reasons.push("replaying its changes gives another text".to_owned()),
+            Err(error) => reasons.push(error.to_string()),
+        }
+        match undo(&document.text, &recorded) {
+            Ok(text) if text == decoded => {}
+            Ok(_) => reasons.push("undoing its changes gives another text".to_owned()),
+            Err(error) => reasons.push(error.to_string()),
+        }
+        self.report.changes += recorded.len() as u64;
+    }
+
+    fn compare_counts(&mut self, manifest: &StoredManifest) {
+        let Counted { kept, rejected, duplicate, failed } = self.counted;
+        let pairs = [
+            ("kept", kept, manifest.kept),
+            ("rejected", rejected, manifest.rejected),
+            ("duplicate", duplicate, manifest.duplicate),
+            ("failed", failed, manifest.failed),
+        ];
+        for (name, counted, stated) in pairs {
+            if counted != stated {
+                let (documents, bytes) = (counted.documents, counted.bytes);
+                let reason = format!(
+                    "states {} {name} documents of {} bytes, but there are {documents} of {bytes} bytes",
+                    stated.documents, stated.bytes
+                );
+                self.problem("manifest.json", &reason);
+            }
+        }
+        let all = [kept, rejected, duplicate, failed];
+        let sum = all.iter().map(|tally| tally.documents).sum::<u64>();
+        let bytes = all.iter().map(|tally| tally.bytes).sum::<u64>();
+        if manifest.read.bytes != bytes {
+            let reason = format!("states {} bytes read, but the outputs speak of {bytes}", manifest.read.bytes);
+            self.problem("manifest.json", &reason);
+        }
+        if manifest.read.documents != sum || manifest.read.documents != self.report.records {
+            let reason = format!(
+                "states {} documents read, but the inputs have {} and the outputs {sum}",
+                manifest.read.documents, self.report.records
+            );
+            self.problem("manifest.json", &reason);
+        }
+    }
+}
+
+impl ChangeLine {
+    fn recorded(self) -> RecordedChange {
+        let Self { text_start, text_end, before, after, .. } = self;
+        RecordedChange { text_start, text_end, before, after }
+    }
+}
+
+/// Whether the raw span of each change is the one that its text span came from.
+fn check_raw_spans(traced: &TracedText, changes: &[ChangeLine], reasons: &mut Vec<String>) {
+    let points = CodePoints::new(traced.as_str());
+    for change in changes {
+        let (Some(start), Some(end)) = (points.byte_of(change.text_start), points.byte_of(change.text_end)) else {
+            reasons.push(format!("change {} lies outside the text", change.seq));
+            return;
+        };
+        let raw = traced.origins().raw_span(DecodedSpan { start, end: end.max(start) });
+        if (raw.start, raw.end) != (change.raw_start, change.raw_end) {
+            let stated = format!("{}..{}", change.raw_start, change.raw_end);
+            reasons.push(format!("change {} came from bytes {:?}, not {stated}", change.seq, raw.range()));
+            return;
+        }
+    }
+}
+
+fn text_digest(document: &DocumentLine) -> String {
+    sha256(document.text.as_bytes())
+}
+
+/// Whether a document's line and its changes are those whose digest the line ends with.
+fn digest_holds(line: &[u8], changes: &[Vec<u8>]) -> bool {
+    /// `"}}` behind 64 digits.
+    const TAIL: usize = 64 + 3;
+    let Some(cut) = line.len().checked_sub(TAIL + RECORD_DIGEST_KEY.len()) else { return false };
+    let (signed, rest) = line.split_at(cut);
+    let Some(stated) = rest.strip_prefix(RECORD_DIGEST_KEY.as_bytes()).and_then(|rest| rest.strip_suffix(b"\"}}"))
+    else {
+        return false;
+    };
+    let mut all = Vec::new();
+    for change in changes {
+        all.extend_from_slice(change);
+        all.push(b'\n');
+    }
+    record_digest(signed, &all).as_bytes() == stated
+}
+
+/// The id at the start of a line, even if the line is damaged behind it.
+fn id_in(line: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(line);
+    let rest = text.strip_prefix("{\"id\":")?;
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+    values.next()?.ok()
+}
+
+/// The lines of the shards of one output, with a look at the next two.
+struct Lines {
+    files: std::vec::IntoIter<PathBuf>,
+    current: Option<(PathBuf, BufReader<File>)>,
+    /// Lines read ahead.
+    ahead: VecDeque<Vec<u8>>,
+    number: u64,
+}
+
+impl Lines {
+    fn open(folder: &Path, part: &str) -> Result<Self, Error> {
+        let folder = folder.join(part);
+        let fault = |source| Error::file("read", &folder, source);
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(fault)? {
+            let path = entry.map_err(fault)?.path();
+            if path.extension().is_some_and(|extension| extension == "jsonl") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(Self::of_files(files))
+    }
+
+    fn of_file(path: PathBuf) -> Result<Self, Error> {
+        std::fs::metadata(&path).map_err(|source| Error::file("read", &path, source))?;
+        Ok(Self::of_files(vec![path]))
+    }
+
+    fn of_files(files: Vec<PathBuf>) -> Self {
+        Self { files: files.into_iter(), current: None, ahead: VecDeque::new(), number: 0 }
+    }
+
+    /// Reads one line more, without its line end. A file that cannot be read ends.
+    fn read_line(&mut self) -> Option<Vec<u8>> {
+        loop {
+            if self.current.is_none() {
+                let path = self.files.next()?;
+                let file = File::open(&path).ok()?;
+                self.current = Some((path, BufReader::new(file)));
+                self.number = 0;
+            }
+            let (_, reader) = self.current.as_mut()?;
+            let mut line = Vec::new();
+            if reader.read_until(b'\n', &mut line).unwrap_or(0) == 0 {
+                self.current = None;
+                continue;
+            }
+            if line.ends_with(b"\n") {
+                line.pop();
+            }
+            self.number += 1;
+            return Some(line);
+        }
+    }
+
+    fn peek(&mut self) -> Option<&[u8]> {
+        if self.ahead.is_empty() {
+            let line = self.read_line()?;
+            self.ahead.push_back(line);
+        }
+        self.ahead.front().map(Vec::as_slice)
+    }
+
+    /// The line behind the next one.
+    fn peek_second(&mut self) -> Option<&[u8]> {
+        self.peek()?;
+        if self.ahead.len() < 2 {
+            let line = self.read_line()?;
+            self.ahead.push_back(line);
+        }
+        self.ahead.get(1).map(Vec::as_slice)
+    }
+
+    fn advance(&mut self) -> Option<Vec<u8>> {
+        self.peek()?;
+        self.ahead.pop_front()
+    }
+
+    /// File and number of the line read last.
+    fn place(&self) -> String {
+        let name = self.current.as_ref().map(|(path, _)| path.display().to_string()).unwrap_or_default();
+        format!("{name}:{}", self.number)
+    }
+}

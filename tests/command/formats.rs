@@ -1,0 +1,178 @@
+//! Every ending and every compression gives the same text.
+
+use std::io::Write;
+
+use super::scratch::{Scratch, number, string};
+
+const CLEAN: &str = "The ferry left at noon.\n\nNobody saw it go, naïve as they were.";
+const PAGE: &str = "<!DOCTYPE html><html><head><meta charset=utf-8><title></title></head><body>\
+    <p>The ferry <b>left</b> at noon.</p>\n<p>Nobody saw it go, na&iuml;ve as they were.</p></body></html>";
+const LINE: &str =
+    "{\"text\": \"The ferry left at noon.\\n\\nNobody saw it go, na\\u00efve as they were.\", \"n\": 1}\n";
+
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+/// Endings of compressed files, and what makes them.
+const PACKS: [(&str, Pack); 5] =
+    [("", <[u8]>::to_vec), (".gz", gzip), (".zst", zstandard), (".bz2", bzip2), (".xz", xz)];
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).expect("memory takes it")
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    encoder.write_all(bytes).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 6);
+    encoder.write_all(bytes).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+#[test]
+fn every_ending_gives_the_same_text() {
+    let scratch = Scratch::new();
+    let text = ["a.txt", "a.text", "a.md", "a", "LICENSE", "B.TXT"];
+    let html = ["a.html", "a.htm", "a.xhtml", "B.HTML"];
+    let jsonl = ["a.jsonl", "a.ndjson", "B.JsonL"];
+    let mut files = 0;
+    for (packing, (ending, pack)) in PACKS.into_iter().enumerate() {
+        for (names, content) in [(&text[..], CLEAN), (&html, PAGE), (&jsonl, LINE)] {
+            for name in names {
+                scratch.write(format!("raw/{packing}/{name}{ending}"), pack(content.as_bytes()));
+                files += 1;
+            }
+        }
+    }
+    scratch.write("raw/loud/a.TXT.GZ", gzip(CLEAN.as_bytes()));
+    let ran = scratch.scutch(&["ingest", "raw", "-o", "clean"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let output = scratch.output("clean");
+    output.assert_reconciled();
+    assert_eq!(output.documents.len(), files + 1);
+    for row in &output.documents {
+        assert_eq!(row["text"], CLEAN, "{}", row["id"]);
+        let path = string(&row["metadata"]["raw_path"]).to_lowercase();
+        let content = if path.contains("htm") {
+            PAGE
+        } else if path.contains("json") {
+            LINE
+        } else {
+            CLEAN
+        };
+        assert_eq!(number(&row["metadata"]["raw_length"]), content.len() as u64, "{path}: bytes before compression");
+        assert_eq!(row["metadata"]["mime"], if path.contains("htm") { "text/html" } else { "text/plain" }, "{path}");
+    }
+    let verified = scratch.scutch(&["verify", "clean", "--raw", "raw"]);
+    assert_eq!(verified.code, 0, "{}", verified.stdout);
+}
+
+#[test]
+fn files_of_several_members_are_read_to_their_end() {
+    let scratch = Scratch::new();
+    let halves = CLEAN.split_at(30);
+    for (ending, pack) in PACKS {
+        let joined = [pack(halves.0.as_bytes()), pack(b""), pack(halves.1.as_bytes())].concat();
+        scratch.write(format!("raw/a.txt{ending}"), joined);
+        let lines = [pack(LINE.as_bytes()), pack(LINE.as_bytes())].concat();
+        scratch.write(format!("raw/a.jsonl{ending}"), lines);
+    }
+    assert_eq!(scratch.scutch(&["ingest", "raw", "-o", "clean"]).code, 0);
+    let output = scratch.output("clean");
+    assert_eq!(output.documents.len(), 3 * PACKS.len());
+    for row in &output.documents {
+        assert_eq!(row["text"], CLEAN, "{}", row["id"]);
+    }
+}
+
+#[test]
+fn standard_input_is_an_input_like_any_other() {
+    let scratch = Scratch::new();
+    let ran = scratch.scutch_fed(&["ingest", "-", "-o", "clean"], CLEAN.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let output = scratch.output("clean");
+    output.assert_reconciled();
+    assert_eq!(output.documents[0]["text"], CLEAN);
+    assert_eq!(
+        (output.documents[0]["id"].as_str(), output.documents[0]["source"].as_str()),
+        (Some("-"), Some("stdin"))
+    );
+    let verified = scratch.scutch_fed(&["verify", "clean", "--raw", "-"], CLEAN.as_bytes());
+    assert_eq!(verified.code, 0, "{}", verified.stdout);
+}
+
+#[test]
+fn several_inputs_keep_their_names_apart() {
+    let scratch = Scratch::new();
+    scratch.write("one/a.txt", "The ferry left.");
+    scratch.write("two/a.txt", "The ferry came back.");
+    scratch.write("a.txt", "The ferry sank.");
+    let ran = scratch.scutch(&["ingest", "two", "one", "a.txt", "-o", "clean"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ids: Vec<String> = scratch.output("clean").documents.iter().map(|row| string(&row["id"])).collect();
+    assert_eq!(ids, ["two/a.txt", "one/a.txt", "a.txt"]);
+    let verified = scratch.scutch(&["verify", "clean", "--raw", "two", "--raw", "one", "--raw", "a.txt"]);
+    assert_eq!(verified.code, 0, "{}", verified.stdout);
+    scratch.write("deep/one/a.txt", "The ferry is back.");
+    let ran = scratch.scutch(&["ingest", "one", "deep/one", "-o", "both"]);
+    assert_eq!(ran.code, 2, "two inputs with one name: {}", ran.stderr);
+    assert!(!scratch.path("both").exists());
+}
+
+#[test]
+fn encodings_are_found_and_recorded() {
+    let scratch = Scratch::new();
+    let russian = "Переговоры продолжаются, сообщили в министерстве.";
+    let utf16: Vec<u8> = russian.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    scratch.write("raw/cp1251.txt", encoding_rs::WINDOWS_1251.encode(russian).0);
+    scratch.write("raw/utf16.txt", [b"\xFF\xFE", &utf16[..]].concat());
+    let english = "The ferry left at noon, “naïve” as they were.";
+    let no_mark: Vec<u8> = english.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    scratch.write("raw/utf16-no-mark.txt", no_mark);
+    scratch.write("raw/utf8-mark.txt", format!("\u{feff}{russian}"));
+    scratch.write("raw/utf8.txt", russian);
+    scratch.write("raw/koi8.html", encoding_rs::KOI8_R.encode(&format!("<meta charset=koi8-r><p>{russian}</p>")).0);
+    assert_eq!(scratch.scutch(&["ingest", "raw", "-o", "clean"]).code, 0);
+    let output = scratch.output("clean");
+    let found: Vec<(String, String, String)> = output
+        .documents
+        .iter()
+        .map(|row| {
+            (
+                string(&row["id"]),
+                string(&row["metadata"]["raw_encoding"]),
+                string(&row["metadata"]["raw_encoding_from"]),
+            )
+        })
+        .collect();
+    let expected = [
+        ("cp1251.txt", "windows-1251", "detected"),
+        ("koi8.html", "KOI8-R", "declared"),
+        ("utf16-no-mark.txt", "UTF-16BE", "detected"),
+        ("utf16.txt", "UTF-16LE", "bom"),
+        ("utf8-mark.txt", "UTF-8", "bom"),
+        ("utf8.txt", "UTF-8", "utf-8"),
+    ];
+    assert_eq!(found, expected.map(|(id, encoding, from)| (id.to_owned(), encoding.to_owned(), from.to_owned())));
+    for row in &output.documents {
+        assert_eq!(row["text"], if row["id"] == "utf16-no-mark.txt" { english } else { russian }, "{}", row["id"]);
+    }
+    assert_eq!(scratch.scutch(&["verify", "clean", "--raw", "raw"]).code, 0);
+}
+
+#[test]
+fn stray_nul_bytes_do_not_make_text_utf16() {
+    let scratch = Scratch::new();
+    // Both at even places, as in UTF-16.
+    let ran = scratch.scutch_fed(&["clean"], b"The \0ferry left at\0 noon.\n");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "The ferry left at noon.\n"));
+}

@@ -1,0 +1,10 @@
+//! The command `scutch`, run on folders that the tests make.
+
+mod determinism;
+mod faults;
+mod filter;
+mod formats;
+mod scratch;
+mod shared;
+mod tampering;
+mod usage;

@@ -1,0 +1,341 @@
+//! The command line: what it says, how it ends, and that it writes nothing when it must not.
+
+use std::process::Stdio;
+
+use super::scratch::{Ran, Scratch};
+
+fn run(arguments: &[&str]) -> Ran {
+    Scratch::new().scutch(arguments)
+}
+
+/// A folder with one document, so that only the fault under test is in the way.
+fn with_input() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("raw/a.txt", "Share\n\nThe  ferry left.\n");
+    scratch
+}
+
+/// The message and the exit code of wrong use, and that nothing was written.
+fn assert_refused(scratch: &Scratch, arguments: &[&str]) -> String {
+    let before = scratch.tree(".");
+    let ran = scratch.scutch(arguments);
+    assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
+    assert_eq!(ran.stdout, "", "{arguments:?}");
+    assert!(ran.stderr.starts_with("error:"), "{arguments:?}: {}", ran.stderr);
+    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    assert!(before == scratch.tree("."), "{arguments:?} wrote something");
+    assert!(!scratch.path("clean").exists(), "{arguments:?} made a folder");
+    ran.stderr
+}
+
+#[test]
+fn wrong_arguments_are_refused() {
+    let scratch = with_input();
+    for arguments in [
+        &["ingest"][..],
+        &["ingest", "raw", "--threads", "many"],
+        &["ingest", "raw", "--no-such-option"],
+        &["ingest", "raw", "--profile", "bold"],
+        &["ingest", "raw", "--changes", "some"],
+        &["clean", "--from", "pdf"],
+        &["clean", "--content", "pdf"],
+        &["verify", "clean"],
+        &["no-such-command"],
+        &["rules", "no-such-command"],
+        &["completions", "no-such-shell"],
+    ] {
+        assert_refused(&scratch, arguments);
+    }
+    assert_eq!(run(&[]).code, 2);
+}
+
+#[test]
+fn wrong_settings_are_refused_with_a_hint() {
+    let scratch = with_input();
+    for (arguments, words) in [
+        (&["ingest", "raw", "--stages", "decode,polish"][..], "`polish`"),
+        (&["ingest", "raw", "--rules", "no-such-pack"], "no-such-pack"),
+        (&["ingest", "raw", "--encoding", "utf-9"], "`utf-9`"),
+        (&["ingest", "raw", "--field", ""], "field"),
+        (&["ingest", "raw", "--max-document-bytes", "0"], "`0`"),
+        (&["ingest", "raw", "--repair-margin", "NaN"], "margin"),
+        (&["ingest", "no-such-folder"], "no-such-folder"),
+        (&["ingest", "raw", "raw"], "raw"),
+        (&["ingest", "raw", "--config", "no-such.toml"], "no-such.toml"),
+        (&["clean", "--stages", "polish"], "`polish`"),
+        (&["explain", "no-such-file.txt"], "no-such-file.txt"),
+        (&["explain", "raw"], "raw"),
+        (&["verify", "no-such-folder", "--raw", "raw"], "no-such-folder"),
+        (&["verify", "raw", "--raw", "no-such-folder"], "no-such-folder"),
+        (&["rules", "show", "no.such.rule"], "no.such.rule"),
+        (&["rules", "test", "no.such.rule"], "no.such.rule"),
+    ] {
+        let message = assert_refused(&scratch, arguments);
+        assert!(message.contains(words), "{arguments:?}: {message}");
+        assert!(message.contains("\nhint: "), "{arguments:?}: {message}");
+    }
+}
+
+#[test]
+fn wrong_configuration_is_pointed_at() {
+    for (text, place) in [
+        ("stage = []\n", "scutch.toml:1:1: unknown field `stage`"),
+        ("[rules]\nprofile = \"safe\"\n  profil = \"x\"\n", "scutch.toml:3:3: unknown field `profil`"),
+        ("[rules]\nprofile = \"bold\"\n", "scutch.toml:2:11: "),
+        ("[input]\nmax-document-bytes = \"x\"\n", "scutch.toml:2:22: "),
+        ("[inputs]\n", "scutch.toml:1:2: unknown field `inputs`"),
+        ("[repair]\nmargin = \n", "scutch.toml:2:"),
+        ("# größe\n[normalize]\nform = \"nfx\" # ü\n", "scutch.toml:3:"),
+    ] {
+        let scratch = with_input();
+        scratch.write("scutch.toml", text);
+        for command in [&["ingest", "raw"][..], &["clean"], &["explain", "raw/a.txt"]] {
+            let message = assert_refused(&scratch, command);
+            assert!(message.starts_with(&format!("error: {place}")), "{message}");
+            assert!(message.contains("\nhint: "), "{message}");
+        }
+    }
+}
+
+#[test]
+fn configuration_is_read_and_arguments_go_before_it() {
+    let scratch = with_input();
+    scratch.write("scutch.toml", "stages = [\"normalize\"]\n[output]\nsource = \"harbor\"\n");
+    scratch.write("other.toml", "stages = [\"decode\"]\n");
+    let text = |arguments: &[&str]| scratch.scutch_fed(arguments, b"Share\n\nThe  ferry left.\n").stdout;
+    assert_eq!(text(&["clean"]), "Share\n\nThe ferry left.\n");
+    assert_eq!(text(&["clean", "--config", "other.toml"]), "Share\n\nThe  ferry left.\n");
+    assert_eq!(text(&["clean", "--stages", "strip,normalize"]), "The ferry left.\n");
+    assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0);
+    assert_eq!(scratch.output("clean").documents[0]["source"], "harbor");
+}
+
+/// A pack of one rule, which can be damaged.
+const RULES: &str = r#"format = 1
+
+[[rule]]
+id         = "local.ferry.bell"
+family     = "ad"
+scope      = "line"
+action     = "drop"
+confidence = "high"
+status     = "stable"
+since      = "0.1.0"
+why        = "The bell of the ferry rings on every page."
+[rule.match]
+lines.en = ["The bell rings"]
+[rule.tests]
+drop = ["The bell rings"]
+keep = ["The bell rings at noon, said the harbor master."]
+"#;
+
+fn with_pack(rules: &str) -> Scratch {
+    let scratch = with_input();
+    scratch.write("pack/pack.toml", "format = 1\n\n[pack]\nid = \"local\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n");
+    scratch.write("pack/ferry.toml", rules);
+    scratch
+}
+
+#[test]
+fn own_rules_act() {
+    let scratch = with_pack(RULES);
+    let ran =
+        scratch.scutch_fed(&["clean", "--rules", "./pack"], b"The ferry left.\n\nThe bell rings\n\nIt came back.\n");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "The ferry left.\n\nIt came back.\n"), "{}", ran.stderr);
+    let listed = scratch.scutch(&["rules", "list", "--rules", "./pack"]);
+    assert_eq!((listed.code, listed.stdout.lines().count()), (0, 1), "{}", listed.stderr);
+    let shown = scratch.scutch(&["rules", "show", "local.ferry.bell", "--rules", "./pack"]);
+    assert!(shown.code == 0 && shown.stdout.contains("The bell of the ferry") && shown.stdout.contains("lines.en"));
+}
+
+#[test]
+fn own_rules_are_tested() {
+    let scratch = with_pack(RULES);
+    let tested = scratch.scutch(&["rules", "test", "--rules", "./pack"]);
+    assert_eq!(tested.code, 0, "{}{}", tested.stdout, tested.stderr);
+    assert!(tested.stdout.starts_with("1 rules, "), "{}", tested.stdout);
+    let wrong = RULES.replace("drop = [\"The bell rings\"]", "drop = [\"The bell rang\"]");
+    assert_ne!(wrong, RULES);
+    let tested = with_pack(&wrong).scutch(&["rules", "test", "--rules", "./pack"]);
+    assert_eq!(tested.code, 1);
+    assert!(tested.stdout.contains("local.ferry.bell"), "{}", tested.stdout);
+}
+
+#[test]
+fn broken_rules_are_pointed_at() {
+    for (from, to, place) in [
+        ("scope      = \"line\"", "scop       = \"line\"", "pack/ferry.toml:6:1: "),
+        ("action     = \"drop\"", "action     = \"burn\"", "pack/ferry.toml:7:14: "),
+        // The TOML parser notices the missing quote with the next line.
+        ("\"The bell rings\"]\n[rule.tests]", "\"The bell rings]\n[rule.tests]", "pack/ferry.toml:14:1: "),
+        ("local.ferry.bell", "other.ferry.bell", "pack/ferry.toml:4:14: "),
+        ("[rule.match]", "[rule.matches]", "pack/ferry.toml:"),
+        ("lines.en = [\"The bell rings\"]", "regex = \"(\"", "pack/ferry.toml:"),
+    ] {
+        let broken = RULES.replacen(from, to, 1);
+        assert_ne!(broken, RULES);
+        let scratch = with_pack(&broken);
+        for command in [&["ingest", "raw", "--rules", "./pack"][..], &["clean", "--rules", "./pack"]] {
+            let message = assert_refused(&scratch, command);
+            assert!(message.contains(place), "{to}: {message}");
+            assert!(message.contains("\nhint: "), "{to}: {message}");
+        }
+        for command in ["check", "test", "list"] {
+            let ran = scratch.scutch(&["rules", command, "--rules", "./pack"]);
+            assert_ne!(ran.code, 0, "rules {command} accepts {to}");
+            assert!(ran.stderr.contains(place), "rules {command}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn rule_id_used_twice_is_refused() {
+    let twice = format!("{RULES}\n{}", RULES.strip_prefix("format = 1\n").expect("it starts so"));
+    let message = assert_refused(&with_pack(&twice), &["ingest", "raw", "--rules", "./pack"]);
+    assert!(message.contains("used twice"), "{message}");
+}
+
+#[test]
+fn built_in_rules_hold() {
+    let checked = run(&["rules", "check"]);
+    assert_eq!(checked.code, 0, "{}{}", checked.stdout, checked.stderr);
+    let tested = run(&["rules", "test"]);
+    assert_eq!(tested.code, 0, "{}{}", tested.stdout, tested.stderr);
+    let listed = run(&["rules", "list"]);
+    assert!(listed.stdout.lines().any(|line| line.starts_with("web.ad.label ")), "{}", listed.stdout);
+    let shown = run(&["rules", "show", "web.ad.label"]);
+    assert!(shown.stdout.contains("rules/web/ad.toml") && shown.stdout.contains("[[rule]]"), "{}", shown.stdout);
+}
+
+#[test]
+fn help_of_every_command_has_examples() {
+    for command in [&[][..], &["ingest"], &["clean"], &["explain"], &["verify"], &["rules"], &["completions"], &["man"]]
+    {
+        let ran = run(&[command, &["--help"]].concat());
+        assert_eq!(ran.code, 0);
+        assert!(ran.stdout.contains("Examples:\n  scutch "), "{command:?}: {}", ran.stdout);
+        assert_eq!(ran.stderr, "");
+    }
+    for command in ["test", "list", "show", "check"] {
+        assert_eq!(run(&["rules", command, "--help"]).code, 0);
+    }
+}
+
+#[test]
+fn version_is_that_of_the_package() {
+    let ran = run(&["--version"]);
+    assert_eq!((ran.code, ran.stdout), (0, format!("scutch {}\n", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn completions_and_manual_name_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run(&["completions", shell]);
+        assert_eq!(ran.code, 0);
+        for command in ["ingest", "clean", "explain", "verify", "rules"] {
+            assert!(ran.stdout.contains(command), "{shell}: {command}");
+        }
+    }
+    let page = run(&["man"]);
+    assert!(page.code == 0 && page.stdout.contains(".TH scutch 1"), "{}", page.stdout);
+    let scratch = Scratch::new();
+    assert_eq!(scratch.scutch(&["man", "--output", "pages"]).code, 0);
+    let pages = scratch.tree("pages");
+    for page in ["scutch.1", "scutch-ingest.1", "scutch-verify.1"] {
+        assert!(pages.contains_key(page), "{:?}", pages.keys());
+    }
+}
+
+#[test]
+fn closed_pipe_is_no_failure() {
+    use std::io::{BufRead, BufReader};
+
+    let scratch = with_input();
+    let line = "{\"text\": \"The ferry left at noon, and nobody saw it go.\"}\n";
+    scratch.write("many.jsonl", line.repeat(50_000));
+    scratch.write("long.txt", "The ferry left at noon, and nobody saw it go.\n\n".repeat(20_000));
+    assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0);
+    for (arguments, stdin) in [
+        (&["clean"][..], "many.jsonl"),
+        (&["clean"], "long.txt"),
+        (&["explain", "long.txt"], "raw/a.txt"),
+        (&["rules", "list"], "raw/a.txt"),
+        (&["completions", "bash"], "raw/a.txt"),
+        (&["man"], "raw/a.txt"),
+        (&["--help"], "raw/a.txt"),
+    ] {
+        let stdin = std::fs::File::open(scratch.path(stdin)).expect("written");
+        let mut command = scratch.command(arguments);
+        let mut child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+        let mut first = String::new();
+        let mut reader = BufReader::new(child.stdout.take().expect("piped"));
+        reader.read_line(&mut first).expect("a line comes");
+        drop(reader);
+        let output = child.wait_with_output().expect("ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), stderr.as_ref()), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn explain_marks_and_names_every_edit() {
+    let scratch = with_input();
+    scratch.write("mojibake.txt", "It\u{e2}\u{20ac}\u{2122}s late.\n");
+    scratch.write("lines.jsonl", "{\"text\": \"One.\"}\n\n{\"id\": \"x\", \"text\": \"The  third line.\"}\n{}\n");
+    let explained = scratch.scutch(&["explain", "raw/a.txt"]);
+    assert_eq!(explained.code, 0, "{}", explained.stderr);
+    assert!(explained.stdout.contains("[-Share\\n-]<strip.web.share."), "{}", explained.stdout);
+    assert!(explained.stdout.contains("normalize.space.run"), "{}", explained.stdout);
+    assert!(explained.stdout.contains("verdict    kept"), "{}", explained.stdout);
+    assert!(!explained.stdout.contains('\u{1b}'), "colors outside a terminal");
+    let colored = scratch.scutch(&["explain", "raw/a.txt", "--color", "always"]);
+    assert!(colored.stdout.contains("\u{1b}["), "{}", colored.stdout);
+    let repaired = scratch.scutch(&["explain", "mojibake.txt"]);
+    assert!(repaired.stdout.contains("{+’+}<repair."), "{}", repaired.stdout);
+
+    let third = scratch.scutch(&["explain", "lines.jsonl", "--record", "3"]);
+    assert!(
+        third.stdout.contains("The ") && third.stdout.contains("third line.") && third.stdout.contains("--- x"),
+        "{}",
+        third.stdout
+    );
+    let failed = scratch.scutch(&["explain", "lines.jsonl", "--record", "4"]);
+    assert_eq!(failed.code, 1);
+    assert!(failed.stderr.contains("no field `text`"), "{}", failed.stderr);
+    let missing = scratch.scutch(&["explain", "lines.jsonl", "--record", "9"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.stderr.contains("no record 9") && missing.stderr.contains("hint:"), "{}", missing.stderr);
+}
+
+#[test]
+fn explain_shows_the_text_of_all_documents_whole() {
+    let scratch = Scratch::new();
+    let text = "Nothing is done to this text.\n\nIt stays as it is, naïve “quotes” and all.\n";
+    scratch.write("a.txt", text);
+    let explained = scratch.scutch(&["explain", "a.txt", "--stages", "decode"]);
+    assert!(explained.stdout.starts_with(text), "{}", explained.stdout);
+}
+
+#[test]
+fn summary_says_what_became_of_the_documents() {
+    let scratch = with_input();
+    scratch.write("raw/b.png", b"\x89PNG\r\n\x1A\n");
+    scratch.write("raw/c.jsonl", "{}\n");
+    let ran = scratch.scutch(&["ingest", "raw"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.stdout, "", "only data goes to standard output");
+    for words in ["3 documents read from 3 files", "kept ", "rejected ", "failed ", "most used rules", "look next"] {
+        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+    }
+    let quiet = scratch.scutch(&["ingest", "raw", "--quiet"]);
+    assert_eq!((quiet.code, quiet.stdout, quiet.stderr), (1, String::new(), String::new()));
+}
+
+#[test]
+fn verify_says_what_was_checked() {
+    let scratch = with_input();
+    assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0);
+    let ran = scratch.scutch(&["verify", "clean", "--raw", "raw"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.contains("1 records, 1 documents") && ran.stdout.contains("everything holds"), "{}", ran.stdout);
+}

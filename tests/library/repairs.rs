@@ -1,0 +1,200 @@
+//! What is repaired, what is left alone, and what holds for any text.
+
+use proptest::prelude::*;
+use scutch::stages::repair::{RepairKind, RepairOptions, Repaired, Repairer};
+
+fn repairs(text: &str) -> Repaired {
+    Repairer::new(RepairOptions::default()).repair(text)
+}
+
+fn repaired(text: &str) -> String {
+    repairs(text).apply(text)
+}
+
+/// Windows-1252 with the controls of undefined bytes, as browsers read it.
+fn misread(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            let (read, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
+            read.chars().next().expect("one byte gives one character")
+        })
+        .collect()
+}
+
+/// [`misread`], then written in `target` with a question mark for what it lacks.
+fn questioned(text: &str, target: &'static encoding_rs::Encoding) -> String {
+    let fits = |c: char| {
+        let mut buffer = [0; 4];
+        let (_, _, lost) = target.encode(c.encode_utf8(&mut buffer));
+        !lost && !('\u{80}'..='\u{9f}').contains(&c)
+    };
+    misread(text).chars().map(|c| if fits(c) { c } else { '?' }).collect()
+}
+
+const LETTER: &str = "Our neighbor wrote: “I don’t think that the ferry sails today.” She wasn’t wrong. \
+    “Nobody,” he said, “would’ve left the harbor — not in that storm.” The others’ boats stayed too…\n\
+    “We’ll see,” said Anna. It’s the second time that they’re stuck on the island.";
+
+#[test]
+fn utf8_read_as_windows_1252_comes_back_exactly() {
+    assert_eq!(repaired(&misread(LETTER)), LETTER);
+    assert_eq!(repaired(&misread(&misread(LETTER))), LETTER);
+    assert_eq!(repaired(&misread(&misread(&misread(LETTER)))), LETTER);
+}
+
+#[test]
+fn languages_come_back_from_windows_1252() {
+    for text in [
+        "Größe und Straße, süß wie früher",
+        "Où êtes-vous allés, garçon ?",
+        "Mañana será otro día, señor",
+        "Przyszłość należy do żółwi",
+        "Příliš žluťoučký kůň",
+        "Однажды вечером в октябре",
+        "Μια φορά κι έναν καιρό",
+        "東京の天気は晴れです",
+        "שלום לכולם מהכפר",
+        "مرحبا بكم في القرية",
+    ] {
+        assert_eq!(repaired(&misread(text)), text);
+    }
+}
+
+#[test]
+fn marks_lost_in_windows_1251_are_restored_from_context() {
+    let broken = questioned(LETTER, encoding_rs::WINDOWS_1251);
+    assert!(broken.contains("?€?Nobody,?€?"));
+    assert_eq!(repaired(&broken), LETTER);
+    assert!(repairs(&broken).edits.iter().all(|edit| edit.kind == RepairKind::Lossy));
+}
+
+#[test]
+fn marks_lost_in_windows_1250_and_latin_9_are_restored() {
+    assert_eq!(repaired(&questioned(LETTER, encoding_rs::WINDOWS_1250)), LETTER);
+    // In Latin-9 the ellipsis is one of those that collide.
+    let plain = LETTER.replace('…', ".");
+    assert_eq!(repaired(&questioned(&plain, encoding_rs::ISO_8859_15)), plain);
+}
+
+#[test]
+fn a_straight_quote_opens_what_a_lost_one_closes() {
+    let broken = "\"We asked them twice to come back to the table,?€? said the minister. ?€?They \
+        did not answer the first letter.?€?\nNobody knows why the talks ended so early.";
+    let whole = "\"We asked them twice to come back to the table,” said the minister. “They \
+        did not answer the first letter.”\nNobody knows why the talks ended so early.";
+    assert_eq!(repaired(broken), whole);
+}
+
+#[test]
+fn one_edit_covers_one_sequence() {
+    let text = "un cafÃ© noir et une crÃªpe";
+    let spans: Vec<&str> = repairs(text).edits.iter().map(|e| text.get(e.start..e.end).expect("a span")).collect();
+    assert_eq!(spans, ["Ã©", "Ãª"]);
+    let twice = "un cafÃƒÂ© noir";
+    let edits = repairs(twice).edits;
+    assert_eq!(edits.len(), 1);
+    assert_eq!(twice.get(edits[0].start..edits[0].end), Some("ÃƒÂ©"));
+    assert_eq!(edits[0].replacement, "é");
+}
+
+#[test]
+fn controls_are_bytes_of_windows_1252() {
+    assert_eq!(repaired("he said \u{93}no\u{94} \u{96} twice"), "he said “no” – twice");
+}
+
+#[test]
+fn letters_lost_in_french_are_not_taken_for_apostrophes() {
+    let text = "L'Union europ\u{fffd}enne et les priorit\u{fffd}s : voyez cette annonce \u{fffd} un ami, \
+        saisissez vos mots cl\u{fffd}s puis validez, pour tous ceux qui sont situ\u{fffd}s pr\u{fffd}s de la mer.";
+    assert_eq!(repaired(text), text);
+}
+
+#[test]
+fn a_single_lost_quote_is_left() {
+    let text = "The word â?? is all that was left of the label, and nothing else in this text is odd at all, so nobody can tell.";
+    assert_eq!(repaired(text), text);
+}
+
+#[test]
+fn clean_text_is_left() {
+    for text in [
+        "What??? No way! Really??",
+        "fn main() { let x = if a { b? } else { c?.d() }; } // “quoted” — ok",
+        "SELECT * FROM t WHERE a LIKE '%ä%' AND price >= 5 €; -- 100 ₽",
+        "regex: [\\u0080-\\u00ff]+(?:â|ã)? and (?P<name>é+)",
+        "| Größe | 5 × 3 | £10 | ½ | ±2 °C | §5 |",
+        "The sequence `â€™` is what `’` becomes, and `Ã©` is é.",
+        "Ô temps, suspends ton vol ! ÇA ALORS… É® 5×£3",
+        "SELKÄ EDELLÄ, ÅÄÖ åäö, SMØRREBRØD Å",
+        "ЦЕНТР» «РІК» ВІКІ — Україна, Їжак",
+        "ΤΟ» «ΑΒΓ’ ΆΛΦΑ",
+        "Tiếng Việt rất đẹp, ĐẸP LẮM",
+        "İSTANBUL’DA ŞÖYLE ĞIŞ",
+        "ПРИВЕТ! Đặng, Ünal, Çelik, Škoda, Łódź, Őr, Ūla",
+        "ไทย ภาษา हिन्दी தமிழ் বাংলা ქართული Հայերեն አማርኛ ខ្មែរ မြန်မာ",
+        "한국어 조선말, 中文（简体）「引用」…… 日本語ー",
+        "עברית “ציטוט” عربى «اقتباس» فارسی می‌شود",
+        "naïve façade, señor, château, dégât, mât, crème brûlée, Noël’s",
+        "atât cât română, cântă, până când, într-o câmpie",
+        "país, así, aquí, días, ¿qué? ¡no! Solís, García’s",
+        "see https://x.example/find?t=1&s=2 and /a?b or y?z:w",
+        "┌──┬──┐\n│ a│ b│\n└──┴──┘",
+        "(-1/2)! = √π, ∆°, ≈ 3 × 10², ∑∏",
+        "¯\\_(ツ)_/¯ (ง'̀-'́)ง ಠ_ಠ",
+    ] {
+        assert_eq!(repaired(text), text);
+    }
+}
+
+#[test]
+fn repairing_twice_is_repairing_once() {
+    for broken in [
+        misread(LETTER),
+        misread(&misread(LETTER)),
+        questioned(LETTER, encoding_rs::WINDOWS_1251),
+        questioned(LETTER, encoding_rs::WINDOWS_1250),
+        questioned(LETTER, encoding_rs::ISO_8859_15),
+        questioned(LETTER, encoding_rs::KOI8_R),
+        LETTER.replace(|c: char| !c.is_ascii(), "\u{fffd}"),
+        LETTER.replace(|c: char| !c.is_ascii(), "?"),
+    ] {
+        let once = repaired(&broken);
+        assert_eq!(repaired(&once), once);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn edits_are_sorted_disjoint_and_on_boundaries(text in "\\PC{0,60}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn the_same_for_text_made_of_pieces_of_mojibake(
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "â€™", "â€?", "?€?", "Ã©", "Ã", " ", "a", "The ", "s", "\u{fffd}", "\u{9d}", "Â ", "???",
+            "Ã¢â‚¬â„¢", "вЂ™", "√©", "\"", ".", "\n", "í\u{a0}½", "ï»¿", "aEUR(TM)", "\u{19}", "â", "`",
+        ]), 0..40)
+    ) {
+        check(&pieces.concat())?;
+    }
+
+    #[test]
+    fn ascii_words_are_left(text in "[A-Za-z0-9 .,\n]{0,200}") {
+        prop_assert!(repairs(&text).edits.is_empty());
+    }
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let outcome = repairs(text);
+    let mut last = 0;
+    for edit in &outcome.edits {
+        prop_assert!(edit.start >= last && edit.start < edit.end);
+        prop_assert!(text.get(edit.start..edit.end).is_some());
+        prop_assert!(text.get(edit.start..edit.end) != Some(edit.replacement.as_str()));
+        last = edit.end;
+    }
+    Ok(())
+}
