@@ -4,7 +4,7 @@
 //! UTF-8, keep what looks better), but per sequence instead of per line, with more tables.
 
 use crate::stages::repair::class::{Class, Script, class};
-use crate::stages::repair::codec::{Codec, Table};
+use crate::stages::repair::codec::{self, Codec, Table};
 use crate::stages::repair::oddity::{cost, is_suspicious};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};
@@ -38,30 +38,9 @@ const ISOLATED_COST: f32 = 4.0;
 
 /// The encodings in which lossless damage is looked for. Windows tables also take C1 controls
 /// for their bytes, so Latin-1 needs no turn of its own.
-const TRIED: [Codec; 22] = [
-    Codec::Windows1252,
-    Codec::Windows1250,
-    Codec::Windows1251,
-    Codec::Windows1253,
-    Codec::Windows1254,
-    Codec::Windows1257,
-    Codec::Iso8859_2,
-    Codec::Iso8859_15,
-    Codec::MacRoman,
-    Codec::Cp437,
-    Codec::Cp850,
-    Codec::Cp852,
-    Codec::Cp866,
-    Codec::Koi8R,
-    Codec::Koi8U,
-    Codec::Windows1255,
-    Codec::Windows1256,
-    Codec::Windows1258,
-    Codec::Windows874,
-    Codec::Iso8859_5,
-    Codec::Iso8859_7,
-    Codec::MacCyrillic,
-];
+fn tried() -> impl Iterator<Item = Codec> {
+    codec::ALL.into_iter().filter(|codec| *codec != Codec::Latin1)
+}
 
 /// What is taken off the gain of a character that is a C1 control although the table has a
 /// character for its byte: the ISO encodings explain it better.
@@ -116,7 +95,7 @@ struct Run {
 /// the encoding of the round before, which needs no more evidence.
 pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -> (Vec<Repair>, Option<Codec>) {
     let mut best: Option<(f32, Codec)> = None;
-    for codec in TRIED {
+    for codec in tried() {
         let table = codec.table();
         let mut found = sequences(text, table, lost, &text.marks);
         found.retain(|s| !is_half_way(codec, s));
