@@ -22,6 +22,8 @@ pub(crate) struct Line {
     pub(crate) content: Range<usize>,
     /// The line with its line end.
     pub(crate) full: Range<usize>,
+    /// Number of the line among those that are not blank, from 0; of a blank one, that of the next.
+    pub(crate) ordinal: usize,
     /// Characters of `content`.
     pub(crate) chars: usize,
     /// Whether it has the length and the end of a paragraph of body text.
@@ -47,7 +49,7 @@ pub(crate) fn split(text: &str) -> Vec<Line> {
     let bytes = text.as_bytes();
     let has_unicode_ends = memchr::memmem::find(bytes, "\u{2028}".as_bytes()).is_some()
         || memchr::memmem::find(bytes, "\u{2029}".as_bytes()).is_some();
-    let mut start = 0;
+    let (mut start, mut ordinal) = (0, 0);
     while start < text.len() {
         let rest = text.get(start..).unwrap_or_default();
         let found = if has_unicode_ends {
@@ -64,23 +66,26 @@ pub(crate) fn split(text: &str) -> Vec<Line> {
                 (end, end + width)
             }
         };
-        lines.push(line(text, start..end, full_end));
+        let line = line(text, start..end, full_end, ordinal);
+        ordinal += usize::from(!line.is_blank());
+        lines.push(line);
         start = full_end;
     }
     lines
 }
 
-fn line(text: &str, range: Range<usize>, full_end: usize) -> Line {
+fn line(text: &str, range: Range<usize>, full_end: usize, ordinal: usize) -> Line {
     let whole = text.get(range.clone()).unwrap_or_default();
     let trimmed_start = whole.trim_start();
     let start = range.start + (whole.len() - trimmed_start.len());
     let content = trimmed_start.trim_end();
-    let chars = content.chars().count();
+    let chars = if content.is_ascii() { content.len() } else { content.chars().count() };
     let body_chars = if is_mostly_unspaced(content) { BODY_CHARS_UNSPACED } else { BODY_CHARS };
     let is_short_body = chars >= body_chars / 2 && ends_sentence(content);
     Line {
         content: start..start + content.len(),
         full: range.start..full_end,
+        ordinal,
         chars,
         is_body: is_short_body && chars >= body_chars,
         is_short_body,
@@ -92,6 +97,9 @@ fn is_mostly_unspaced(text: &str) -> bool {
     /// Characters looked at.
     const SAMPLE: usize = 40;
     // ASCII at the start decides nearly all texts at once.
+    if text.as_bytes().get(..SAMPLE).unwrap_or(text.as_bytes()).is_ascii() {
+        return false;
+    }
     let sample = text.chars().take(SAMPLE);
     let (mut unspaced, mut letters) = (0, 0);
     for c in sample.filter(|c| c.is_alphanumeric()) {

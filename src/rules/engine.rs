@@ -5,12 +5,14 @@
 //! then the title is known, and the rules that ask for it or for their neighbors decide. Protecting
 //! rules win over others of their rank or below. Blocks take lines first, then line rules, then spans.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+
+use foldhash::fast::FixedState;
 
 use super::format::{Action, Confidence, Position, Scope, WhenSiteUnknown};
 use super::matcher::{Scratch, Slot, Target};
-use super::set::{Act, Rule, RuleSet};
+use super::set::{Act, Asks, Rule, RuleSet};
 use super::{blocks, spans};
 use crate::lines::{self, Line};
 
@@ -115,7 +117,7 @@ impl<'a> Examination<'a> {
     fn new(set: &'a RuleSet, text: &'a str, lines: Vec<Line>, context: Context<'a>) -> Self {
         let hits = Vec::with_capacity(lines.len());
         let asks = set.rules.iter().any(|rule| rule.when.duplicate_in_doc);
-        let mut seen = BTreeSet::new();
+        let mut seen: HashSet<&str, FixedState> = HashSet::default();
         let repeats = if asks { lines.iter().map(|line| !seen.insert(line.text(text))).collect() } else { Vec::new() };
         Self { set, text, lines, context, hits, targets: Vec::new(), candidates: Vec::new(), repeats }
     }
@@ -154,28 +156,38 @@ impl<'a> Examination<'a> {
 
     /// Rules that matched each line and whose guards on the line itself are met.
     fn find_candidates(&mut self) {
-        let structural: Vec<usize> = self
-            .set
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| rule.scope == Scope::Line && !rule.has_matchers)
-            .map(|(index, _)| index)
-            .collect();
         let mut candidates = Vec::new();
+        let first: Vec<usize> =
+            self.set.guarded.iter().copied().filter(|rule| self.rule(*rule).asks() == Asks::Neighbors).collect();
         for index in 0..self.lines.len() {
             if self.line(index).is_blank() {
                 continue;
             }
-            let matched =
-                self.targets_of(index).iter().filter(|target| target.slot == Slot::Main).map(|target| target.rule);
-            for rule in matched.chain(structural.iter().copied()) {
-                if self.rule(rule).scope == Scope::Line && self.meets_own_guards(index, rule) {
-                    candidates.push(Candidate { line: index, rule });
-                }
-            }
+            let matched = self.targets_of(index).iter().filter(|target| target.slot == Slot::Main);
+            let matched = matched.map(|target| Candidate { line: index, rule: target.rule });
+            let is_line_rule = |one: &Candidate| self.rule(one.rule).scope == Scope::Line;
+            candidates.extend(matched.filter(|one| is_line_rule(one) && self.meets_own_guards(*one)));
+            let guarded = first.iter().map(|rule| Candidate { line: index, rule: *rule });
+            candidates.extend(guarded.filter(|one| self.meets_guards_and_matches(*one)));
         }
+        candidates.retain(|one| !self.is_excepted(one.line, one.rule));
         self.candidates = candidates;
+    }
+
+    /// The same for rules whose guards come before their patterns and that ask for more than neighbors.
+    /// `admits` says whether the guards that ask for it are met.
+    fn guarded_candidates(&self, asks: Asks, admits: impl Fn(Candidate) -> bool) -> Vec<Candidate> {
+        let rules = self.set.guarded.iter().copied().filter(|rule| self.rule(*rule).asks() == asks);
+        let lines = || (0..self.lines.len()).filter(|line| !self.line(*line).is_blank());
+        let all = rules.flat_map(|rule| lines().map(move |line| Candidate { line, rule }));
+        let fits = |one: &Candidate| (self.context.line_alone || admits(*one)) && self.meets_guards_and_matches(*one);
+        all.filter(fits).filter(|one| !self.is_excepted(one.line, one.rule)).collect()
+    }
+
+    fn meets_guards_and_matches(&self, one: Candidate) -> bool {
+        let rule = self.rule(one.rule);
+        let matches = || rule.regexes.iter().any(|regex| regex.is_match(self.content(one.line)));
+        self.meets_own_guards(one) && (!rule.has_matchers || matches())
     }
 
     /// Whether the document's site and language are ones that the rule is for.
@@ -201,8 +213,8 @@ impl<'a> Examination<'a> {
     }
 
     /// Guards that need nothing but the line and those around it.
-    fn meets_own_guards(&self, index: usize, rule_index: usize) -> bool {
-        let rule = self.rule(rule_index);
+    fn meets_own_guards(&self, one: Candidate) -> bool {
+        let (index, rule) = (one.line, self.rule(one.rule));
         let (line, when) = (self.line(index), &rule.when);
         let words = |most: usize| self.content(index).split_whitespace().take(most + 1).count();
         line.chars <= rule.max_chars()
@@ -211,7 +223,6 @@ impl<'a> Examination<'a> {
             && when.min_words.is_none_or(|least| words(least) >= least)
             && self.applies_to_document(rule)
             && (self.context.line_alone || self.meets_neighbor_guards(index, rule))
-            && !self.is_excepted(index, rule_index)
     }
 
     /// Whether `[rule.unless]` holds for a line.
@@ -283,15 +294,17 @@ impl<'a> Examination<'a> {
         }
         for one in &candidates {
             let rule = self.rule(one.rule);
-            let is_sure = !rule.needs_position() && !rule.needs_others() && rule.when.min_hits_in_doc.is_none();
+            let is_sure = rule.asks() == Asks::Neighbors && rule.when.min_hits_in_doc.is_none();
             furniture[one.line] |= is_sure && self.removes(rule);
         }
         let places = Places::new(&self.lines, &furniture);
+        let in_place = |one: Candidate| places.admit(&self.rule(one.rule).when.position, one.line..one.line + 1);
         if !self.context.line_alone {
-            candidates.retain(|one| places.admit(&self.rule(one.rule).when.position, one.line..one.line + 1));
+            candidates.retain(|one| in_place(*one));
         }
+        candidates.extend(self.guarded_candidates(Asks::Position, |one| is_free(&one) && in_place(one)));
         for one in &candidates {
-            furniture[one.line] |= !self.rule(one.rule).needs_others() && self.removes(self.rule(one.rule));
+            furniture[one.line] |= self.rule(one.rule).asks() != Asks::Others && self.removes(self.rule(one.rule));
         }
         let found_title =
             lines::find_title(self.text, &self.lines, |line| !furniture[line]).map(|line| self.content(line));
@@ -301,10 +314,16 @@ impl<'a> Examination<'a> {
             .or(found_title)
             .map(|text| Title { text, line: (0..self.lines.len()).find(|line| self.content(*line) == text) });
         let families = self.families(&candidates, &blocks);
+        let shared = |one: Candidate| self.meets_shared_guards(one, title.as_ref(), &families);
         if !self.context.line_alone {
-            candidates.retain(|one| self.meets_shared_guards(*one, title.as_ref(), &families));
+            candidates.retain(|one| shared(*one));
+        }
+        let admits = |one: Candidate| is_free(&one) && in_place(one) && shared(one);
+        candidates.extend(self.guarded_candidates(Asks::Others, admits));
+        if !self.context.line_alone {
             candidates = self.with_enough_hits(candidates);
         }
+        candidates.sort_by_key(|one| one.line);
         self.candidates = candidates;
         self.choose(blocks, &places)
     }
@@ -326,14 +345,19 @@ impl<'a> Examination<'a> {
         protected
     }
 
-    /// Lines hit by each family.
+    /// Lines hit by each family, as the numbers of lines that are not blank, rising.
     fn families(&self, candidates: &[Candidate], blocks: &[blocks::Block]) -> BTreeMap<&'a str, Vec<usize>> {
         let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for one in candidates.iter().filter(|one| !self.rule(one.rule).needs_others()) {
-            families.entry(&self.rule(one.rule).family).or_default().push(one.line);
+        for one in candidates.iter().filter(|one| self.rule(one.rule).asks() != Asks::Others) {
+            families.entry(&self.rule(one.rule).family).or_default().push(self.line(one.line).ordinal);
         }
         for block in blocks {
-            families.entry(&self.rule(block.rule).family).or_default().extend(block.lines.clone());
+            let lines = block.lines.clone().map(|line| self.line(line)).filter(|line| !line.is_blank());
+            families.entry(&self.rule(block.rule).family).or_default().extend(lines.map(|line| line.ordinal));
+        }
+        for lines in families.values_mut() {
+            lines.sort_unstable();
+            lines.dedup();
         }
         families
     }
@@ -347,14 +371,14 @@ impl<'a> Examination<'a> {
     ) -> bool {
         let when = &self.rule(one.rule).when;
         let content = self.content(one.line);
-        let is_near = |line: &usize| {
-            let between = one.line.min(*line)..one.line.max(*line);
-            let steps = between.skip(1).filter(|index| !self.line(*index).is_blank()).count() + 1;
-            *line != one.line && steps <= when.near_lines.unwrap_or(DEFAULT_NEAR_LINES)
+        let ordinal = self.line(one.line).ordinal;
+        let steps = when.near_lines.unwrap_or(DEFAULT_NEAR_LINES);
+        let is_near = |lines: &Vec<usize>| {
+            let from = lines.partition_point(|line| *line < ordinal.saturating_sub(steps));
+            let within = lines.get(from..).unwrap_or_default().iter().take_while(|line| **line <= ordinal + steps);
+            within.into_iter().any(|line| *line != ordinal)
         };
-        let has_neighbor =
-            || when.near.iter().filter_map(|family| families.get(family.as_str())).flatten().any(is_near);
-        (when.near.is_empty() || has_neighbor())
+        (when.near.is_empty() || when.near.iter().filter_map(|family| families.get(family.as_str())).any(is_near))
             && (!when.same_as_title || title.is_some_and(|title| title.text == content && title.line != Some(one.line)))
             && (!when.shares_word_with_title
                 || title.is_some_and(|title| title.text != content && share_a_word(title.text, content)))

@@ -187,8 +187,11 @@ pub(crate) struct Matchers {
 
 impl Matchers {
     pub(crate) fn is_empty(&self) -> bool {
-        [&self.lines, &self.starts, &self.ends, &self.has].iter().all(|phrases| phrases.is_empty())
-            && self.regex.is_empty()
+        !self.has_phrases() && self.regex.is_empty()
+    }
+
+    pub(crate) fn has_phrases(&self) -> bool {
+        [&self.lines, &self.starts, &self.ends, &self.has].iter().any(|phrases| !phrases.is_empty())
     }
 }
 

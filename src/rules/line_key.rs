@@ -12,6 +12,11 @@ use unicode_normalization::UnicodeNormalization;
 pub(crate) fn line_key(line: &str, key: &mut String) {
     let mut bytes = std::mem::take(key).into_bytes();
     bytes.clear();
+    if line.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_digit()) {
+        push_plain(line.as_bytes(), &mut bytes);
+        *key = String::from_utf8(bytes).expect("ASCII was put there");
+        return;
+    }
     let mut folding = Folding { key: bytes, digits: Digits::default(), pending_space: false };
     if line.chars().all(is_stable) {
         folding.push_stable(line);
@@ -24,6 +29,25 @@ pub(crate) fn line_key(line: &str, key: &mut String) {
     key.truncate(end);
 }
 
+/// The key of a line of ASCII without digits, which most lines are.
+fn push_plain(line: &[u8], key: &mut Vec<u8>) {
+    let start = line.iter().position(u8::is_ascii_alphabetic);
+    let end = line.iter().rposition(u8::is_ascii_alphabetic);
+    let Some(line) = start.zip(end).and_then(|(start, end)| line.get(start..=end)) else { return };
+    key.reserve(line.len());
+    let mut after_space = false;
+    for byte in line {
+        // White space as `char::is_whitespace` has it: vertical tab too.
+        let is_space = matches!(byte, b' ' | b'\t'..=b'\r');
+        if !is_space {
+            key.push(byte.to_ascii_lowercase());
+        } else if !after_space {
+            key.push(b' ');
+        }
+        after_space = is_space;
+    }
+}
+
 /// Whether NFKC leaves a character alone whatever stands beside it: the usual characters of English,
 /// Western European, Russian, Chinese and Japanese text. The list need not be complete.
 fn is_stable(c: char) -> bool {
@@ -32,6 +56,19 @@ fn is_stable(c: char) -> bool {
         '\0'..='\u{7f}' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | '«' | '»' | '°' | '©' | '®' | '–' | '—' | '‘' | '’' | '“' | '”' | '„'
             | '•' | '€' | 'А'..='я' | 'ё' | 'Ё' | '\u{4e00}'..='\u{9fa5}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '、' | '。'
     )
+}
+
+/// Whether a line stands in its key as it is written, apart from case, numbers, apostrophes and what is
+/// stripped from its ends: no character is dropped or becomes another, and no white space is folded. Costs far
+/// less than the key.
+pub(crate) fn is_plain(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let folds = |(one, next): (&u8, &u8)| u8::from(*one < b' ') | u8::from(*one == b' ') & u8::from(*next == b' ');
+    // Without a way out within the line, this is done many bytes at a time.
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    pairs.fold(0, |found, pair| found | folds(pair)) == 0
+        && bytes.last().is_none_or(|byte| *byte >= b' ')
+        && (line.is_ascii() || line.chars().filter(|c| !c.is_ascii()).all(is_stable))
 }
 
 /// The key as a new string.

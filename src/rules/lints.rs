@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::format::{Action, RuleDefinition, Scope, Status};
 use super::line_key::line_key_of;
 use super::load::LoadedRule;
-use super::matcher::Vocab;
+use super::vocab::Vocab;
 use crate::error::Error;
 
 /// Counted repetitions above this make the automaton large: `.{0,400}` ran at 2 MB/s, `.*` with

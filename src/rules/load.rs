@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 
 use super::builtin;
 use super::format::{self, Case, RuleDefinition};
-use super::matcher::Vocab;
+use super::vocab::Vocab;
 use crate::digest;
 use crate::error::{Error, Place};
 

@@ -1,23 +1,33 @@
 //! Holding lines against all phrases and patterns of a rule set at once.
 //!
-//! Whole-line phrases are a hash lookup of the line's key; parts of lines, and the words without which
-//! a pattern cannot match, are one Aho-Corasick pass over the key; patterns are run one by one on the
-//! few lines that are left. Only lines short enough for some rule are looked at.
+//! Whole-line phrases are a hash lookup of the key of a short line. Parts of lines, and the words without
+//! which a pattern cannot match, are one pass of a [`WordFilter`] over the line; what it finds is then
+//! looked at one by one: phrases in the line's key, patterns in the line. Patterns that no word stands
+//! for are listed by the byte that a line must begin with. Only lines short enough for some rule are
+//! looked at.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::format::{Matchers, Phrases};
-use super::line_key::{line_key, line_key_of};
-use super::pattern::{Pattern, rarity};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use foldhash::fast::FixedState;
+
+use super::format::Matchers;
+use super::gates::Look;
+use super::line_key::{is_plain, line_key, line_key_of};
+use super::literals::telling_word;
+use super::pattern::Pattern;
+use super::vocab::{UnknownPlaceholder, Vocab};
+use super::word_filter::{GRAM_BYTES, WordFilter};
 
 /// Longest line in characters that a rule without `max_chars` is held against.
 pub(crate) const DEFAULT_MAX_CHARS: usize = 400;
 
-/// Characters up to which a line counts as short: most parts of lines are looked for in short lines
-/// alone, so that paragraphs are held against few words.
+/// Characters up to which a line counts as short: keys of short lines are looked up among the whole-line
+/// phrases.
 const SHORT_LINE_CHARS: usize = 160;
+
+/// Lengths in characters up to which lines are searched for the same texts: longer lines are searched for those
+/// alone that some rule looks for in lines as long, which are few.
+const BANDS: [usize; 4] = [SHORT_LINE_CHARS, 300, 450, usize::MAX];
 
 /// Which part of a rule a matcher belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,13 +61,30 @@ enum Anchor {
     Whole,
 }
 
-/// What it means that a phrase stands in a line's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// A part of a rule matches.
-    Matches(Anchor, Target),
-    /// A pattern, by index, may match as far as one of its sets of words goes.
-    Allows(usize, u8),
+/// A phrase that is looked for in keys.
+struct Phrase {
+    key: String,
+    anchor: Anchor,
+    target: Target,
+    max_chars: usize,
+}
+
+impl Phrase {
+    fn stands_in(&self, key: &str) -> bool {
+        let mut places = key.match_indices(&self.key);
+        places.any(|(start, found)| anchor_holds(self.anchor, key, start..start + found.len()))
+    }
+
+    /// What of the phrase can be looked for in plain lines: the longest part without what may be written in
+    /// several ways, which is numbers, apostrophes and, since each word has a case of its own, more than one
+    /// word outside ASCII.
+    fn certain_text(&self) -> Option<&str> {
+        let is_certain =
+            |c: char| (c.is_ascii() && !c.is_ascii_digit() && c != '\'') || (!c.is_ascii() && c.is_alphabetic());
+        let runs = self.key.split(|c: char| !is_certain(c)).map(str::trim);
+        let texts = runs.filter_map(|run| if run.is_ascii() { Some(run) } else { telling_word(run) });
+        texts.filter(|text| text.len() >= GRAM_BYTES).max_by_key(|text| text.len())
+    }
 }
 
 /// A pattern with what it stands for.
@@ -67,104 +94,34 @@ struct TargetedPattern {
     max_chars: usize,
 }
 
-/// A word to look for in lines of up to so many characters.
-struct LimitedPart {
-    word: String,
-    part: Part,
+/// What it means that a word stands in a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Hint {
+    /// A phrase, by index, may stand in its key.
+    Phrase(usize),
+    /// A pattern, by index, may match.
+    Pattern(usize),
+}
+
+/// A hint, and the longest line in characters for which it counts.
+#[derive(Clone, Copy)]
+struct LimitedHint {
+    hint: Hint,
     max_chars: usize,
-}
-
-impl LimitedPart {
-    /// The word as it may stand in a line: small, with a capital first, or in capitals. ASCII needs one
-    /// form, since it is searched without regard to case.
-    fn as_written(&self) -> Vec<Self> {
-        let mut words = vec![self.word.clone()];
-        if !self.word.is_ascii() {
-            let mut rest = self.word.chars();
-            let capital = rest.next().map(|first| first.to_uppercase().chain(rest).collect());
-            words.extend(capital);
-            words.push(self.word.to_uppercase());
-            words.sort();
-            words.dedup();
-        }
-        // A number or an apostrophe may be written in many ways: what is certain is the rarest word.
-        // Where all words are common, the phrase is looked for as a whole.
-        let certain = |text: String| {
-            let runs = text.split(|c: char| !c.is_alphabetic()).filter(|run| !run.is_empty());
-            let rarest = runs.max_by_key(|run| rarity(&run.to_lowercase())).map(str::to_owned);
-            match rarest {
-                Some(word) if rarity(&word.to_lowercase()) > 0 => word,
-                _ => text,
-            }
-        };
-        let part = |word| Self { word, part: self.part, max_chars: self.max_chars };
-        words.into_iter().map(certain).map(part).collect()
-    }
-}
-
-/// Words that are looked for together.
-struct Words {
-    automaton: AhoCorasick,
-    /// What each word of the automaton means.
-    parts: Vec<Part>,
-    place: Place,
-}
-
-/// What words are looked for in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Keys: a phrase must stand where its rule says.
-    Keys,
-    /// Lines as they are: a word found may or may not be of the phrase.
-    RawLines,
-}
-
-impl Words {
-    fn of_keys<'a>(parts: impl Iterator<Item = &'a LimitedPart>) -> Self {
-        Self::new(parts, Place::Keys)
-    }
-
-    fn of_raw<'a>(parts: impl Iterator<Item = &'a LimitedPart>) -> Self {
-        Self::new(parts, Place::RawLines)
-    }
-
-    fn new<'a>(parts: impl Iterator<Item = &'a LimitedPart>, place: Place) -> Self {
-        let (words, parts): (Vec<&str>, Vec<Part>) = parts.map(|one| (one.word.as_str(), one.part)).unzip();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            // Twice as fast as the default for so many words, for a few megabytes.
-            .kind(Some(AhoCorasickKind::DFA))
-            .ascii_case_insensitive(place == Place::RawLines)
-            .build(words)
-            .expect("phrases are far fewer than the automaton can hold");
-        Self { automaton, parts, place }
-    }
-
-    /// Gives out every word that stands in `text` where it must.
-    fn find(&self, text: &str, mut give: impl FnMut(Part)) {
-        for found in self.automaton.find_overlapping_iter(text) {
-            let Some(part) = self.parts.get(found.pattern().as_usize()) else { continue };
-            match part {
-                Part::Matches(anchor, _)
-                    if self.place == Place::Keys && !anchor_holds(*anchor, text, found.start()..found.end()) => {}
-                _ => give(*part),
-            }
-        }
-    }
 }
 
 /// Collects matchers; [`Builder::build`] compiles them.
 #[derive(Default)]
 pub(crate) struct Builder {
     keys: HashMap<String, Vec<Target>, FixedState>,
-    parts: Vec<LimitedPart>,
+    phrases: Vec<Phrase>,
     patterns: Vec<TargetedPattern>,
     longest_key: usize,
     longest_line: usize,
 }
 
 impl Builder {
-    /// Adds all matchers of one part of a rule. `slot` is asked for the slot of each.
+    /// Adds all matchers of one part of a rule but its patterns. `slot` is asked for the slot of each.
     pub(crate) fn add(
         &mut self,
         rule: usize,
@@ -181,13 +138,7 @@ impl Builder {
                 let phrase_chars = key.chars().count();
                 if phrase_chars > SHORT_LINE_CHARS / 2 {
                     // Keys are looked up for short lines; decoration may make this one's line a long one.
-                    let max_chars = 2 * phrase_chars;
-                    self.longest_line = self.longest_line.max(max_chars);
-                    self.parts.push(LimitedPart {
-                        word: key.clone(),
-                        part: Part::Matches(Anchor::Whole, target),
-                        max_chars,
-                    });
+                    self.add_phrase(key.clone(), Anchor::Whole, target, 2 * phrase_chars);
                 }
                 self.keys.entry(key).or_default().push(target);
             }
@@ -198,80 +149,106 @@ impl Builder {
             for phrase in vocab.expand_all(phrases)? {
                 let key = line_key_of(&phrase);
                 if !key.is_empty() {
-                    self.longest_line = self.longest_line.max(max_chars);
-                    let part = Part::Matches(anchor, Target { rule, slot: slot() });
-                    self.parts.push(LimitedPart { word: key, part, max_chars });
+                    self.add_phrase(key, anchor, Target { rule, slot: slot() }, max_chars);
                 }
             }
         }
         Ok(())
     }
 
+    fn add_phrase(&mut self, key: String, anchor: Anchor, target: Target, max_chars: usize) {
+        self.longest_line = self.longest_line.max(max_chars);
+        self.phrases.push(Phrase { key, anchor, target, max_chars });
+    }
+
     /// Adds a pattern for lines of at most `max_chars` characters.
     pub(crate) fn add_pattern(&mut self, pattern: Pattern, target: Target, max_chars: usize) {
-        let index = self.patterns.len();
         self.longest_line = self.longest_line.max(max_chars);
-        for (set, words) in (0_u8..).zip(pattern.required()) {
-            let part = |word: &String| LimitedPart { word: word.clone(), part: Part::Allows(index, set), max_chars };
-            self.parts.extend(words.iter().map(part));
-        }
         self.patterns.push(TargetedPattern { pattern, target, max_chars });
     }
 
     /// The compiled matcher.
     pub(crate) fn build(self) -> LineMatcher {
-        let free = |is_free: &dyn Fn(&TargetedPattern) -> bool| -> Vec<usize> {
-            self.patterns.iter().enumerate().filter(|(_, one)| is_free(one)).map(|(index, _)| index).collect()
+        let mut hints: BTreeMap<String, Vec<LimitedHint>> = BTreeMap::new();
+        let mut add = |text: &str, hint: Hint, max_chars: usize| {
+            for written in as_written(text) {
+                hints.entry(written).or_default().push(LimitedHint { hint, max_chars });
+            }
         };
-        let is_long = |max_chars: usize| max_chars > SHORT_LINE_CHARS;
-        let free_patterns = free(&|one| one.pattern.required().is_empty());
-        let long_free_patterns = free(&|one| is_long(one.max_chars) && one.pattern.telling().is_empty());
-        let phrases = || {
-            let is_phrase = |part: &&LimitedPart| is_long(part.max_chars) && matches!(part.part, Part::Matches(..));
-            self.parts.iter().filter(is_phrase)
+        let mut wordless_phrases = Vec::new();
+        for (index, phrase) in self.phrases.iter().enumerate() {
+            match phrase.certain_text() {
+                Some(text) => add(text, Hint::Phrase(index), phrase.max_chars),
+                None => wordless_phrases.push(index),
+            }
+        }
+        let mut wordless_patterns = vec![Vec::new(); 256];
+        for (index, one) in self.patterns.iter().enumerate() {
+            let gates = one.pattern.gates();
+            gates.texts().iter().for_each(|text| add(text, Hint::Pattern(index), one.max_chars));
+            if gates.texts().is_empty() {
+                let starts = (0..=u8::MAX).filter(|byte| gates.first_bytes().contains(*byte));
+                starts.for_each(|byte| wordless_patterns[usize::from(byte)].push(index));
+            }
+        }
+        let (texts, hints): (Vec<String>, Vec<Vec<LimitedHint>>) = hints.into_iter().unzip();
+        let filter = |shorter: usize| {
+            let counts = |hints: &Vec<LimitedHint>| hints.iter().any(|hint| hint.max_chars > shorter);
+            let texts = texts.iter().map(String::as_str).enumerate().zip(&hints);
+            WordFilter::new(texts.filter(|(_, hints)| counts(hints)).map(|(text, _)| text))
         };
-        let telling = |(index, one): (usize, &TargetedPattern)| -> Vec<LimitedPart> {
-            let words = one.pattern.telling().into_iter();
-            words.map(|word| LimitedPart { word, part: Part::Allows(index, 0), max_chars: one.max_chars }).collect()
-        };
-        let of_patterns = self.patterns.iter().enumerate().filter(|(_, one)| is_long(one.max_chars)).flat_map(telling);
-        let raw_words: Vec<LimitedPart> =
-            phrases().flat_map(LimitedPart::as_written).chain(of_patterns.flat_map(|part| part.as_written())).collect();
         LineMatcher {
             keys: self.keys,
-            parts: Words::of_keys(self.parts.iter()),
-            long_parts: Words::of_keys(phrases()),
-            raw_words: Words::of_raw(raw_words.iter()),
-            raw_ascii_words: Words::of_raw(raw_words.iter().filter(|part| !has_other_letters(&part.word))),
-            free_patterns,
-            long_free_patterns,
+            filters: [0].into_iter().chain(BANDS).zip(BANDS).map(|(shorter, band)| (band, filter(shorter))).collect(),
+            hints,
+            longest_wordless_phrase: wordless_phrases
+                .iter()
+                .filter_map(|index| Some(self.phrases.get(*index)?.max_chars))
+                .max()
+                .unwrap_or(0),
+            phrases: self.phrases,
+            wordless_phrases,
             patterns: self.patterns,
+            wordless_patterns,
             longest_key: self.longest_key,
             longest_line: self.longest_line,
         }
     }
 }
 
+/// A word of a key as it may stand in a line: small, with a capital first, or in capitals. ASCII needs one
+/// form, since it is searched without regard to case.
+fn as_written(word: &str) -> Vec<String> {
+    let mut words = vec![word.to_owned()];
+    if !word.is_ascii() {
+        let mut rest = word.chars();
+        words.extend(rest.next().map(|first| first.to_uppercase().chain(rest).collect()));
+        words.push(word.to_uppercase());
+        words.sort();
+        words.dedup();
+    }
+    words
+}
+
 /// Everything a rule set looks for in lines.
 pub(crate) struct LineMatcher {
     keys: HashMap<String, Vec<Target>, FixedState>,
-    /// Words in keys of short lines.
-    parts: Words,
-    /// The few words that may stand in keys of long lines.
-    long_parts: Words,
-    /// The rarest words of phrases and patterns as they may be written, and symbols: looked for in long
-    /// lines before anything else.
-    raw_words: Words,
-    /// Those of them that are ASCII: enough for lines without other letters, in a fifth of the memory.
-    raw_ascii_words: Words,
+    /// The telling texts of phrases and patterns, as they may be written, for lines of up to so many
+    /// characters.
+    filters: Vec<(usize, WordFilter)>,
+    /// What each word of the filter hints at.
+    hints: Vec<Vec<LimitedHint>>,
+    phrases: Vec<Phrase>,
+    /// Phrases that no word stands for: looked for in the keys of all lines.
+    wordless_phrases: Vec<usize>,
+    /// Characters of the longest line that one of those is looked for in.
+    longest_wordless_phrase: usize,
     patterns: Vec<TargetedPattern>,
-    /// Patterns that no word stands for: run on every short line.
-    free_patterns: Vec<usize>,
-    /// Patterns that neither word nor symbol stands for: run on every long line, up to their limit.
-    long_free_patterns: Vec<usize>,
+    /// Patterns that no word stands for, by the byte that a line begins with.
+    wordless_patterns: Vec<Vec<usize>>,
     /// Length in bytes of the longest key.
     longest_key: usize,
-    /// Characters of the longest line that parts and patterns are held against.
+    /// Characters of the longest line that phrases and patterns are held against.
     longest_line: usize,
 }
 
@@ -279,8 +256,7 @@ pub(crate) struct LineMatcher {
 #[derive(Default)]
 pub(crate) struct Scratch {
     key: String,
-    /// Patterns whose words were found, with the set that each word is of.
-    allowed: Vec<(usize, u8)>,
+    hints: Vec<Hint>,
 }
 
 /// Keys are at most so much shorter than their lines: NFKC and decoration can shrink a line, but a
@@ -294,13 +270,39 @@ impl LineMatcher {
         bytes <= (self.longest_key * LINE_BYTES_PER_KEY_BYTE).max(self.longest_line * LONGEST_CHARACTER)
     }
 
-    /// Adds what `line` (trimmed, of `chars` characters) matches to `targets`, sorted, each once.
+    /// Adds what `line` (trimmed, not empty, of `chars` characters) matches to `targets`, sorted, each
+    /// once.
     pub(crate) fn match_line(&self, line: &str, chars: usize, scratch: &mut Scratch, targets: &mut Vec<Target>) {
         let first = targets.len();
-        if chars <= SHORT_LINE_CHARS {
-            self.match_short(line, chars, scratch, targets);
-        } else if chars <= self.longest_line {
-            self.match_long(line, chars, scratch, targets);
+        let is_short = chars <= SHORT_LINE_CHARS;
+        if !is_short && chars > self.longest_line {
+            return;
+        }
+        let Scratch { key, hints } = scratch;
+        let mut has_key = is_short || chars <= self.longest_wordless_phrase || !is_plain(line);
+        if has_key {
+            line_key(line, key);
+        }
+        if is_short && let Some(found) = self.keys.get(key.as_str()) {
+            targets.extend_from_slice(found);
+        }
+        self.collect_hints(line, has_key.then_some(key.as_str()), chars, hints);
+        if !has_key && hints.iter().any(|hint| matches!(hint, Hint::Phrase(_))) {
+            line_key(line, key);
+            has_key = true;
+        }
+        let key = if has_key { key.as_str() } else { "" };
+        let look = Look::at(line);
+        for hint in hints.iter() {
+            match hint {
+                Hint::Phrase(index) => self.find_phrase(*index, key, chars, targets),
+                Hint::Pattern(index) => self.run_pattern(*index, line, &look, chars, targets),
+            }
+        }
+        self.wordless_phrases.iter().for_each(|index| self.find_phrase(*index, key, chars, targets));
+        let wordless = self.wordless_patterns.get(usize::from(look.first_byte())).map(Vec::as_slice);
+        for index in wordless.unwrap_or_default() {
+            self.run_pattern(*index, line, &look, chars, targets);
         }
         if targets.len() - first > 1 {
             let mut found = targets.split_off(first);
@@ -310,67 +312,44 @@ impl LineMatcher {
         }
     }
 
-    /// A short line: everything is looked for in its key.
-    fn match_short(&self, line: &str, chars: usize, scratch: &mut Scratch, targets: &mut Vec<Target>) {
-        let Scratch { key, allowed } = scratch;
-        line_key(line, key);
-        if let Some(found) = self.keys.get(key.as_str()) {
-            targets.extend_from_slice(found);
-        }
-        allowed.clear();
-        self.parts.find(key, |part| match part {
-            Part::Matches(_, target) => targets.push(target),
-            Part::Allows(pattern, set) => allowed.push((pattern, set)),
-        });
-        allowed.sort_unstable();
-        allowed.dedup();
-        for group in allowed.chunk_by(|one, next| one.0 == next.0) {
-            let index = group.first().map_or(0, |(index, _)| *index);
-            if self.patterns.get(index).is_some_and(|one| one.pattern.required().len() == group.len()) {
-                self.run_pattern(index, line, chars, targets);
-            }
-        }
-        self.free_patterns.iter().for_each(|index| self.run_pattern(*index, line, chars, targets));
-    }
-
-    /// A paragraph: its raw bytes are searched first, which tells nearly always that nothing matches.
-    fn match_long(&self, line: &str, chars: usize, scratch: &mut Scratch, targets: &mut Vec<Target>) {
-        let Scratch { key, allowed } = scratch;
-        allowed.clear();
-        let mut may_hold_phrase = false;
-        let has_other_letters = has_other_letters(line);
-        let words = if has_other_letters { &self.raw_words } else { &self.raw_ascii_words };
-        words.find(line, |part| match part {
-            Part::Matches(..) => may_hold_phrase = true,
-            Part::Allows(pattern, set) => allowed.push((pattern, set)),
-        });
-        if may_hold_phrase {
-            line_key(line, key);
-            self.long_parts.find(key, |part| {
-                if let Part::Matches(_, target) = part {
-                    targets.push(target);
+    /// What the words of a line hint at, each once: at patterns as they stand in the line, at phrases as
+    /// they stand in its key, if there is one.
+    fn collect_hints(&self, line: &str, key: Option<&str>, chars: usize, hints: &mut Vec<Hint>) {
+        hints.clear();
+        let Some((_, filter)) = self.filters.iter().find(|(band, _)| chars <= *band) else { return };
+        let mut collect = |text: &str, counts: fn(Hint) -> bool| {
+            filter.find(text, |number| {
+                for limited in self.hints.get(number).into_iter().flatten() {
+                    if chars <= limited.max_chars && counts(limited.hint) {
+                        hints.push(limited.hint);
+                    }
                 }
             });
+        };
+        match key.filter(|_| !is_plain(line)) {
+            None => collect(line, |_| true),
+            Some(key) => {
+                collect(line, |hint| matches!(hint, Hint::Pattern(_)));
+                collect(key, |hint| matches!(hint, Hint::Phrase(_)));
+            }
         }
-        allowed.sort_unstable();
-        allowed.dedup();
-        for (index, _) in allowed.iter() {
-            self.run_pattern(*index, line, chars, targets);
-        }
-        self.long_free_patterns.iter().for_each(|index| self.run_pattern(*index, line, chars, targets));
+        hints.sort_unstable();
+        hints.dedup();
     }
 
-    fn run_pattern(&self, index: usize, line: &str, chars: usize, targets: &mut Vec<Target>) {
+    fn find_phrase(&self, index: usize, key: &str, chars: usize, targets: &mut Vec<Target>) {
+        let Some(phrase) = self.phrases.get(index) else { return };
+        if chars <= phrase.max_chars && phrase.stands_in(key) {
+            targets.push(phrase.target);
+        }
+    }
+
+    fn run_pattern(&self, index: usize, line: &str, look: &Look<'_>, chars: usize, targets: &mut Vec<Target>) {
         let Some(one) = self.patterns.get(index) else { return };
-        if chars <= one.max_chars && one.pattern.may_match(line) && one.pattern.is_match(line) {
+        if chars <= one.max_chars && one.pattern.gates().admit(look) && one.pattern.matches(line) {
             targets.push(one.target);
         }
     }
-}
-
-/// Whether a text has letters or digits outside ASCII.
-fn has_other_letters(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(|c| !c.is_ascii() && c.is_alphanumeric())
 }
 
 /// Whether a phrase found at `range` of `key` stands where it must, and does not cut a word in two.
@@ -403,60 +382,9 @@ pub(crate) fn is_unspaced(c: char) -> bool {
     )
 }
 
-/// Lists of words that phrases may name: `Share on {platform}`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Vocab {
-    lists: std::collections::BTreeMap<String, Vec<String>>,
-}
-
-/// A placeholder that no `[vocab]` list explains.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct UnknownPlaceholder {
-    pub(crate) phrase: String,
-    pub(crate) name: String,
-}
-
-impl Vocab {
-    pub(crate) fn new(lists: std::collections::BTreeMap<String, Vec<String>>) -> Self {
-        Self { lists }
-    }
-
-    /// All phrases with each placeholder replaced by each of its words.
-    fn expand_all(&self, phrases: &Phrases) -> Result<Vec<String>, UnknownPlaceholder> {
-        let mut expanded = Vec::new();
-        for phrase in phrases.iter() {
-            expanded.extend(self.expand(phrase)?);
-        }
-        Ok(expanded)
-    }
-
-    /// One phrase with each placeholder replaced by each of its words; `{n}` becomes a number.
-    pub(crate) fn expand(&self, phrase: &str) -> Result<Vec<String>, UnknownPlaceholder> {
-        let Some((before, rest)) = phrase.split_once('{') else { return Ok(vec![phrase.to_owned()]) };
-        let Some((name, after)) = rest.split_once('}') else { return Ok(vec![phrase.to_owned()]) };
-        let number = ["0".to_owned()];
-        let words = match self.lists.get(name) {
-            Some(words) => words.as_slice(),
-            None if name == "n" => &number,
-            None => return Err(UnknownPlaceholder { phrase: phrase.to_owned(), name: name.to_owned() }),
-        };
-        let tails = self.expand(after)?;
-        Ok(words.iter().flat_map(|word| tails.iter().map(move |tail| format!("{before}{word}{tail}"))).collect())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn placeholders_expand_to_every_word() {
-        let lists = [("platform".to_owned(), vec!["X".to_owned(), "Reddit".to_owned()])].into();
-        let vocab = Vocab::new(lists);
-        assert_eq!(vocab.expand("Share on {platform}").expect("known"), ["Share on X", "Share on Reddit"]);
-        assert_eq!(vocab.expand("{n} of {n}").expect("known"), ["0 of 0"]);
-        assert!(vocab.expand("{nobody}").is_err());
-    }
 
     #[test]
     fn parts_of_lines_do_not_cut_words() {

@@ -3,14 +3,17 @@
 //! The format is described in `rules/README.md`. A rule set is built once per run
 //! ([`RuleSet::build`]) and then only read.
 
+mod affixes;
 mod blocks;
 mod builtin;
 mod dates;
 mod diff_notation;
 mod engine;
 mod format;
+mod gates;
 mod line_key;
 mod lints;
+mod literals;
 mod load;
 mod matcher;
 mod options;
@@ -18,6 +21,8 @@ mod pattern;
 mod self_test;
 mod set;
 mod spans;
+mod vocab;
+mod word_filter;
 
 pub(crate) use dates::parse_date;
 pub(crate) use engine::{Context, Decision, Finding, examine};

@@ -7,9 +7,10 @@ use super::format::{
     Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, RuleDefinition, Scope, When, WhenSiteUnknown,
 };
 use super::load::{LoadedRule, Packs};
-use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, Slot, Target, UnknownPlaceholder};
+use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, Slot, Target};
 use super::options::RuleOptions;
 use super::pattern::Pattern;
+use super::vocab::UnknownPlaceholder;
 use crate::digest;
 use crate::document::Field;
 use crate::edit::{RuleId, RuleInfo, RuleTable};
@@ -29,6 +30,17 @@ pub(crate) enum Act {
     Apply,
     /// It leaves the text alone and tags the document.
     Tag,
+}
+
+/// What must be known of a document before the guards of a rule can be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// The line and those beside it.
+    Neighbors,
+    /// Where the body of the text lies.
+    Position,
+    /// The title, or what other rules found.
+    Others,
 }
 
 /// One compiled rule.
@@ -54,6 +66,8 @@ pub(crate) struct Rule {
     pub(crate) unless: Vec<Pattern>,
     /// Whether it has matchers for lines; if not, a line rule is a purely structural one.
     pub(crate) has_matchers: bool,
+    /// Whether the rule's guards are looked at before its patterns.
+    pub(crate) guards_come_first: bool,
     pub(crate) block: Option<BlockRule>,
     pub(crate) span: Option<SpanRule>,
     pub(crate) when: When,
@@ -66,20 +80,43 @@ impl Rule {
         (!self.sites.is_empty(), self.confidence)
     }
 
-    /// Whether the rule needs to know what others found before it can decide.
-    pub(crate) fn needs_others(&self) -> bool {
-        let when = &self.when;
-        !when.near.is_empty() || when.same_as_title || when.shares_word_with_title
-    }
-
-    /// Whether the rule depends on where the line stands in its document.
-    pub(crate) fn needs_position(&self) -> bool {
-        !self.when.position.is_empty()
+    /// What must be known before the rule's guards can be looked at.
+    pub(crate) fn asks(&self) -> Asks {
+        asks(&self.when)
     }
 
     pub(crate) fn max_chars(&self) -> usize {
         self.when.max_chars.unwrap_or(DEFAULT_MAX_CHARS)
     }
+}
+
+fn asks(when: &When) -> Asks {
+    if !when.near.is_empty() || when.same_as_title || when.shares_word_with_title {
+        Asks::Others
+    } else if when.position.is_empty() {
+        Asks::Neighbors
+    } else {
+        Asks::Position
+    }
+}
+
+/// Whether a rule's guards are looked at before its patterns: where it has no phrase, and no text that would
+/// tell at once that a pattern does not match, guards cost less.
+fn guards_come_first(definition: &RuleDefinition, regexes: &[Pattern]) -> bool {
+    let (when, matchers) = (&definition.when, definition.matches.line_matchers());
+    let has_guards = asks(when) != Asks::Neighbors
+        || when.prefix_of_next
+        || when.extends_previous
+        || when.duplicate_in_doc
+        || when.short_neighbours.is_some();
+    // Who protects must be known before anything is decided.
+    let can_wait = definition.action != Action::Protect || asks(when) == Asks::Neighbors;
+    let may_match_any_text = |pattern: &Pattern| pattern.gates().texts().is_empty();
+    definition.scope == Scope::Line
+        && !matchers.has_phrases()
+        && has_guards
+        && can_wait
+        && (matchers.is_empty() || regexes.iter().any(may_match_any_text))
 }
 
 /// How a block ends, and what must stand inside.
@@ -126,6 +163,8 @@ impl SpanPattern {
 /// The rules of one run.
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
+    /// Rules (by index) that the matcher does not know: their guards are looked at first.
+    pub(crate) guarded: Vec<usize>,
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
     digest: String,
@@ -165,8 +204,12 @@ impl RuleSet {
         let mut builder = Builder::default();
         let mut rules = Vec::with_capacity(chosen.len());
         let mut definitions = String::new();
+        let mut guarded = Vec::new();
         for (index, loaded) in chosen.iter().enumerate() {
             let rule = compile_rule(loaded, options, table)?;
+            if rule.guards_come_first {
+                guarded.push(index);
+            }
             add_matchers(&mut builder, index, loaded, &rule)?;
             definitions.push_str(&loaded.sha256);
             definitions.push(if rule.act == Act::Apply { '+' } else { '-' });
@@ -174,7 +217,7 @@ impl RuleSet {
         }
         let matcher = builder.build();
         let digest = digest::sha256(format!("{definitions}{}", options.max_removed).as_bytes());
-        Ok(Self { rules, matcher, max_removed: options.max_removed, digest })
+        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, digest })
     }
 
     /// SHA-256 over the definitions of all rules and over which of them act, 64 hex digits.
@@ -227,6 +270,7 @@ fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTabl
         sites: definition.sites.clone(),
         when_site_unknown: definition.when_site_unknown,
         has_matchers: !definition.matches.line_matchers().is_empty(),
+        guards_come_first: guards_come_first(definition, &regexes),
         regexes,
         unless,
         block,
@@ -316,8 +360,9 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
         )
     };
     let vocab = &loaded.vocab;
+    let holds_lines = rule.span.is_none() && !rule.guards_come_first;
     let parts: [(Option<Matchers>, usize, SlotOf); 5] = [
-        (rule.span.is_none().then(|| table.line_matchers()), max_chars, |_| Slot::Main),
+        (holds_lines.then(|| table.line_matchers()), max_chars, |_| Slot::Main),
         // Patterns of `unless` are held against matched lines alone.
         (Some(Matchers { regex: Vec::new(), ..definition.unless.clone() }), max_chars, |_| Slot::Unless),
         (table.start.clone(), BLOCK_LINE_MAX_CHARS, |_| Slot::Start),
