@@ -42,6 +42,11 @@ impl Origins {
         origins
     }
 
+    /// Whether it is the map of a text that is its raw bytes, byte for byte.
+    pub(crate) fn is_identity(&self) -> bool {
+        *self == Self::identity(self.text_len)
+    }
+
     /// Adds text behind all other: each `raw_unit` bytes of `raw` became `text_unit` bytes.
     pub(crate) fn push_units(&mut self, raw: RawSpan, raw_unit: u16, text_unit: u16) {
         if raw.is_empty() {

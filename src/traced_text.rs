@@ -110,6 +110,13 @@ impl TracedText {
         self.decoded.as_deref().unwrap_or(&self.text)
     }
 
+    /// Whether nothing was done to the text, and every byte of it is the raw byte at its place. Raw bytes that
+    /// gave no text may lie behind; UTF-8 has none.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.changes.is_empty() && self.origins.is_identity()
+    }
+
     /// Number of malformed byte sequences that became U+FFFD.
     #[must_use]
     pub fn malformed(&self) -> u32 {

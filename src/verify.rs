@@ -17,7 +17,7 @@ use crate::digest::sha256;
 use crate::document::Source;
 use crate::error::Error;
 use crate::input::{self, Inputs, Message};
-use crate::output::{CodePoints, RECORD_DIGEST_KEY, StoredManifest, Tally, record_digest};
+use crate::output::{CodePoints, StoredManifest, Tally, is_intact};
 use crate::replay::{RecordedChange, replay, undo};
 use crate::span::DecodedSpan;
 use crate::traced_text::TracedText;
@@ -338,7 +338,7 @@ impl Check<'_> {
         if document.id != source.document_id() {
             reasons.push(format!("its id should be `{}`", source.document_id()));
         }
-        if !digest_holds(line, &changes) {
+        if !is_intact(line, &changes) {
             reasons.push("its line, or a line of its changes, is not as it was written".to_owned());
         }
         if metadata.text_sha256 != text_digest(&document) {
@@ -480,24 +480,6 @@ fn check_raw_spans(traced: &TracedText, changes: &[ChangeLine], reasons: &mut Ve
 
 fn text_digest(document: &DocumentLine) -> String {
     sha256(document.text.as_bytes())
-}
-
-/// Whether a document's line and its changes are those whose digest the line ends with.
-fn digest_holds(line: &[u8], changes: &[Vec<u8>]) -> bool {
-    /// `"}}` behind 64 digits.
-    const TAIL: usize = 64 + 3;
-    let Some(cut) = line.len().checked_sub(TAIL + RECORD_DIGEST_KEY.len()) else { return false };
-    let (signed, rest) = line.split_at(cut);
-    let Some(stated) = rest.strip_prefix(RECORD_DIGEST_KEY.as_bytes()).and_then(|rest| rest.strip_suffix(b"\"}}"))
-    else {
-        return false;
-    };
-    let mut all = Vec::new();
-    for change in changes {
-        all.extend_from_slice(change);
-        all.push(b'\n');
-    }
-    record_digest(signed, &all).as_bytes() == stated
 }
 
 /// The id at the start of a line, even if the line is damaged behind it.

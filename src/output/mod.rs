@@ -5,10 +5,12 @@ mod counts;
 mod folder;
 mod manifest;
 mod rows;
+mod seal;
 
 pub(crate) use code_points::CodePoints;
 pub use counts::{Counts, RuleCount, Tally};
 pub(crate) use folder::{OutputFolder, Overwrite};
 pub(crate) use manifest::{InputEntry, Manifest, RunIdentity, StoredManifest};
 pub use rows::RowWriter;
-pub(crate) use rows::{Failure, RECORD_DIGEST_KEY, Rows, record_digest};
+pub(crate) use rows::{Failure, Rows};
+pub(crate) use seal::is_intact;

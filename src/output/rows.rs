@@ -3,19 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use encoding_rs::UTF_8;
 use serde::Serialize;
 
 use super::code_points::CodePoints;
 use super::counts::Counts;
+use super::seal::seal;
 use crate::config::{ChangesDetail, Config};
 use crate::digest::sha256;
 use crate::document::{Document, Field, Source, Verdict};
 use crate::edit::RuleTable;
 use crate::pipeline::Pipeline;
-
-/// Last key of `metadata`: the SHA-256 of the document's line up to this key and of its lines in
-/// `changes/`, so that any later change of either can be pinned to its document.
-pub(crate) const RECORD_DIGEST_KEY: &str = ",\"record_sha256\":\"";
 
 /// Lines that a unit of work gave, by the file they belong to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -48,10 +46,9 @@ pub struct RowWriter<'a> {
     changes: ChangesDetail,
 }
 
+/// A document's row behind `id` and `text`.
 #[derive(Serialize)]
 struct DocumentRow<'a> {
-    id: &'a str,
-    text: &'a str,
     source: &'a str,
     added: &'a str,
     created: &'a str,
@@ -219,7 +216,8 @@ impl<'a> RowWriter<'a> {
         lines: &mut Vec<u8>,
     ) {
         let text = document.text.as_str();
-        let text_sha256 = sha256(text.as_bytes());
+        let is_raw = document.encoding == UTF_8.name() && document.text.is_untouched();
+        let text_sha256 = if is_raw { raw_sha256.to_owned() } else { sha256(text.as_bytes()) };
         let (status, reason) = match &document.verdict {
             Verdict::Kept => ("kept", ""),
             Verdict::Rejected(reason) => ("rejected", reason.as_str()),
@@ -264,16 +262,18 @@ impl<'a> RowWriter<'a> {
         changes: &[u8],
         lines: &mut Vec<u8>,
     ) {
-        let (source, added, version) = (self.corpus.as_str(), self.added.as_str(), self.version.as_str());
-        let row = DocumentRow { id, text, source, added, created, version, metadata };
         let start = lines.len();
-        serde_json::to_writer(&mut *lines, &row).expect("writing to memory cannot fail, and keys are strings");
-        // `}}` closes the metadata and the row; the digest goes in before.
-        lines.truncate(lines.len() - 2);
-        let digest = record_digest(lines.get(start..).unwrap_or_default(), changes);
-        lines.extend_from_slice(RECORD_DIGEST_KEY.as_bytes());
-        lines.extend_from_slice(digest.as_bytes());
-        lines.extend_from_slice(b"\"}}\n");
+        lines.extend_from_slice(b"{\"id\":");
+        write_value(lines, &id);
+        lines.extend_from_slice(b",\"text\":");
+        let text_start = lines.len();
+        write_value(lines, &text);
+        let text_end = lines.len();
+        let (source, added, version) = (self.corpus.as_str(), self.added.as_str(), self.version.as_str());
+        write_value(lines, &DocumentRow { source, added, created, version, metadata });
+        // The rest of the row goes on behind the text.
+        lines[text_end] = b',';
+        seal(lines, start, &(text_start..text_end), changes);
     }
 
     /// `strip.web.ad.label:2 repair.lossy:8`, sorted by rule id.
@@ -323,16 +323,12 @@ impl<'a> MetadataRow<'a> {
     }
 }
 
-/// Digest of a document's line up to its digest, and of its lines in `changes/`.
-pub(crate) fn record_digest(line: &[u8], changes: &[u8]) -> String {
-    let mut stream = crate::digest::Sha256Stream::default();
-    stream.update(line);
-    stream.update(changes);
-    stream.finish()
+fn write_value(lines: &mut Vec<u8>, value: &impl Serialize) {
+    serde_json::to_writer(lines, value).expect("writing to memory cannot fail, and keys are strings");
 }
 
 fn write_line(lines: &mut Vec<u8>, row: &impl Serialize) {
-    serde_json::to_writer(&mut *lines, row).expect("writing to memory cannot fail, and keys are strings");
+    write_value(lines, row);
     lines.push(b'\n');
 }
 

@@ -189,11 +189,58 @@ const SUSPECT: [bool; 256] = {
     table
 };
 
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
+/// Length of what may be passed over from `position` on: whole blocks in which nothing of a [`Class`] stands
+/// but single spaces and one or two line feeds between words. It may end within a character.
+fn plain_blocks(bytes: &[u8], position: usize) -> usize {
+    let is_plain = |block: &[u8; BLOCK + 2]| {
+        // A region must not be cut in two at the border.
+        let at_border = is_white(block[BLOCK - 1]) & u8::from(!block[BLOCK].is_ascii_graphic());
+        // In slices side by side and without a way out, the processor looks at many bytes at a time.
+        let windows = block[..BLOCK].iter().zip(&block[1..=BLOCK]).zip(&block[2..]);
+        windows.fold(at_border, |found, ((one, two), three)| found | needs_a_look(*one, *two, *three)) == 0
+    };
+    let rest = bytes.get(position..).unwrap_or_default();
+    let blocks =
+        (0..).step_by(BLOCK).take_while(|at| rest.get(*at..).and_then(<[u8]>::first_chunk).is_some_and(is_plain));
+    blocks.count() * BLOCK
+}
+
+/// 1 for white space of ASCII and control characters, else 0.
+fn is_white(byte: u8) -> u8 {
+    u8::from(byte <= b' ')
+}
+
+/// 1 if a character that is not plain starts at the first of three bytes, else 0. Numbers and no truth values,
+/// since those would be looked at one by one.
+fn needs_a_look(one: u8, two: u8, three: u8) -> u8 {
+    let is = |byte: u8, value: u8| u8::from(byte == value);
+    let feeds = is(one, b'\n') & is(two, b'\n');
+    let control = u8::from(one < b' ') & (1 - is(one, b'\n')) | is(one, 0x7F);
+    let run = is_white(one) & is_white(two) & (1 - feeds) | feeds & is(three, b'\n');
+    // U+00A0, U+00AD; U+1680; U+2000-U+200B, U+2028, U+2029, U+202F, U+205F; U+3000; U+FEFF.
+    let two_bytes = is(one, 0xC2) & (is(two, 0xA0) | is(two, 0xAD));
+    let ogham = is(one, 0xE1) & is(two, 0x9A);
+    let general = is(three, 0xA8) | is(three, 0xA9) | is(three, 0xAF) | u8::from(three <= 0x8B);
+    let general = is(one, 0xE2) & (is(two, 0x80) & general | is(two, 0x81) & is(three, 0x9F));
+    let ideographic = is(one, 0xE3) & is(two, 0x80) & is(three, 0x80);
+    let mark = is(one, 0xEF) & is(two, 0xBB) & is(three, 0xBF);
+    control | run | two_bytes | ogham | general | ideographic | mark
+}
+
 /// Start of the next region that may need mending, from `position` on: single spaces and single line
 /// ends between words are passed over.
 fn next_region(text: &str, mut position: usize) -> Option<usize> {
     let bytes = text.as_bytes();
+    let mut looked_at = position;
     loop {
+        // What stands at the start of the text is an edge, and what stands in the middle of a region was seen.
+        if position > 0 && position >= looked_at {
+            position = next_boundary(text, position + plain_blocks(bytes, position));
+            looked_at = position + BLOCK;
+        }
         let found = bytes.get(position..)?.iter().position(|byte| SUSPECT[usize::from(*byte)])?;
         position += found;
         let suspects_next = |ahead: usize| bytes.get(position + ahead).is_none_or(|byte| SUSPECT[usize::from(*byte)]);
@@ -219,11 +266,14 @@ fn next_region(text: &str, mut position: usize) -> Option<usize> {
             continue;
         }
         // A plain line end may be two line feeds: step over both.
-        position += if bytes.get(position..position + 2) == Some(b"\n\n") { 2 } else { 1 };
-        while !text.is_char_boundary(position) {
-            position += 1;
-        }
+        let step = if bytes.get(position..position + 2) == Some(b"\n\n") { 2 } else { 1 };
+        position = next_boundary(text, position + step);
     }
+}
+
+/// The first border of a character from `position` on.
+fn next_boundary(text: &str, position: usize) -> usize {
+    (position..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 fn region_end(text: &str, start: usize) -> usize {
@@ -249,6 +299,48 @@ mod tests {
         let mut rules = RuleTable::default();
         let text = "One line.\nAnother – with “quotes” and 中文，字。\n\nA new\tparagraph, می‌خواهم, 👩‍👩‍👧 ❤️.";
         assert!(WhiteSpace::new(&mut rules).edits(text).expect("in order").is_empty());
+    }
+
+    /// Every odd character, at every place of a block and beside other white space, as in a short text.
+    #[test]
+    fn blocks_hide_nothing() {
+        let odd = [
+            "\r\n",
+            "\u{b}",
+            "\t",
+            "\0",
+            "\u{7f}",
+            "\u{a0}",
+            "\u{ad}",
+            "\u{1680}",
+            "\u{2000}",
+            "\u{200a}",
+            "\u{200b}",
+            "\u{2028}",
+            "\u{2029}",
+            "\u{202f}",
+            "\u{205f}",
+            "\u{3000}",
+            "\u{feff}",
+            "  ",
+            "\n\n\n",
+            " \n",
+            "\n ",
+            "\n\n \n",
+            " \u{a0}",
+            "\n\u{3000}",
+            "“",
+            "é…",
+            "中",
+        ];
+        for odd in odd {
+            let expected = mended(&format!("ab{odd}cd"));
+            for front in 1..2 * BLOCK + 3 {
+                let (front, back) = ("a".repeat(front), "d".repeat(3 * BLOCK));
+                let text = format!("{front}b{odd}c{back}");
+                assert_eq!(mended(&text), expected.replace('a', &front).replace('d', &back), "from {text:?}");
+            }
+        }
     }
 
     #[test]
