@@ -1,6 +1,8 @@
 //! The bytes that every match of a pattern must begin and end with.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use std::ops::RangeInclusive;
+
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
 /// Bytes that are looked at, at either end.
@@ -15,7 +17,7 @@ impl ByteSet {
         self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
-    fn add(&mut self, bytes: std::ops::RangeInclusive<u8>) {
+    fn add(&mut self, bytes: RangeInclusive<u8>) {
         bytes.for_each(|byte| self.0[usize::from(byte >> 6)] |= 1 << (byte & 63));
     }
 
@@ -77,7 +79,7 @@ impl Places {
     }
 
     /// Adds a text of one byte out of each of these ranges, in the order of places.
-    fn add_sequence(&mut self, ranges: impl Iterator<Item = std::ops::RangeInclusive<u8>>) {
+    fn add_sequence(&mut self, ranges: impl Iterator<Item = RangeInclusive<u8>>) {
         let mut length = 0;
         for range in ranges {
             if let Some(place) = self.bytes.get_mut(length) {
@@ -120,17 +122,7 @@ fn places(hir: &Hir, end: End) -> Places {
             class.iter().for_each(|range| found.add_sequence(std::iter::once(range.start()..=range.end())));
             found
         }
-        HirKind::Class(Class::Unicode(class)) => {
-            let mut found = Places::default();
-            for sequence in class.iter().flat_map(|range| Utf8Sequences::new(range.start(), range.end())) {
-                let ranges = sequence.as_slice().iter().map(|range| range.start..=range.end);
-                match end {
-                    End::First => found.add_sequence(ranges),
-                    End::Last => found.add_sequence(ranges.rev()),
-                }
-            }
-            found
-        }
+        HirKind::Class(Class::Unicode(class)) => places_of_class(class, end),
         HirKind::Capture(capture) => places(&capture.sub, end),
         HirKind::Repetition(repetition) => {
             // So many repetitions reach beyond the places that are looked at; more say no more.
@@ -160,6 +152,49 @@ fn places(hir: &Hir, end: End) -> Places {
             }
             found
         }
+    }
+}
+
+fn places_of_class(class: &ClassUnicode, end: End) -> Places {
+    /// Ranges up to which a class is looked at exactly: `\p{L}` has hundreds, which takes a millisecond.
+    const MAX_RANGES: usize = 32;
+    let mut found = Places::default();
+    let mut add = |ranges: &mut dyn DoubleEndedIterator<Item = RangeInclusive<u8>>| match end {
+        End::First => found.add_sequence(ranges),
+        End::Last => found.add_sequence(ranges.rev()),
+    };
+    if class.ranges().len() <= MAX_RANGES {
+        for sequence in class.iter().flat_map(|range| Utf8Sequences::new(range.start(), range.end())) {
+            add(&mut sequence.as_slice().iter().map(|range| range.start..=range.end));
+        }
+        return found;
+    }
+    // Of a large class, only the first bytes of its characters are told apart.
+    let continuation = 0x80..=0xBF;
+    let mut leads = ByteSet::default();
+    for range in class.iter() {
+        leads.add(lead_byte(range.start())..=lead_byte(range.end()));
+    }
+    for (byte, length) in (0x00..=0x7F).map(|byte| (byte, 1)).chain((0xC2..=0xF4).map(|byte| (byte, utf8_len(byte)))) {
+        if leads.contains(byte) {
+            add(&mut std::iter::once(byte..=byte).chain(std::iter::repeat_n(continuation.clone(), length - 1)));
+        }
+    }
+    found
+}
+
+/// First byte of a character in UTF-8.
+fn lead_byte(c: char) -> u8 {
+    let mut bytes = [0; 4];
+    c.encode_utf8(&mut bytes).as_bytes()[0]
+}
+
+/// Bytes of a character in UTF-8, by its first byte, which is not one of ASCII.
+fn utf8_len(lead: u8) -> usize {
+    match lead {
+        0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
     }
 }
 
