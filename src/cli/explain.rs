@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::ops::Range;
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
@@ -11,7 +12,7 @@ use super::messages::Failure;
 use super::settings;
 use crate::document::{Document, Field, Verdict};
 use crate::error::{Error, Place};
-use crate::input::{self, InputFile, Message};
+use crate::input::{self, InputFile, Inputs, Message};
 use crate::output::RowWriter;
 use crate::pipeline::Pipeline;
 use crate::span::DecodedSpan;
@@ -27,15 +28,14 @@ const SHOWN: usize = 400;
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
     let pipeline = settings::pipeline(&config)?;
-    let file = InputFile::of_path(&arguments.file).map_err(Failure::usage)?;
+    let file = one_file(&arguments.file).map_err(Failure::usage)?;
     let writer = RowWriter::new(&pipeline, &config, "explain");
     let worker = Worker { pipeline: &pipeline, config: &config, writer: &writer };
-    let is_container = file.is_container();
     let mut found = None;
     let mut look = |message: Message| {
         if let Message::Unit(unit) = message {
             worker.each(&unit, &mut |source, _, result| {
-                if found.is_none() && (!is_container || source.record == arguments.record) {
+                if found.is_none() && (!source.in_container || source.record == arguments.record) {
                     found = Some(result);
                 }
             });
@@ -64,6 +64,20 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     print_text(&mut out, &document, &pipeline)?;
     print_summary(&mut out, &document, &pipeline)?;
     Ok(Exit::Done)
+}
+
+/// The file at `path`, under its own name; `-` is standard input.
+fn one_file(path: &Path) -> Result<InputFile, Error> {
+    let fault = |message: &str| Error::Definition {
+        place: Place { file: path.display().to_string(), ..Place::default() },
+        message: message.to_owned(),
+        hint: "name one file, or `-` for standard input".to_owned(),
+    };
+    if path.is_dir() {
+        return Err(fault("is a folder"));
+    }
+    let inputs = Inputs::new(&[path.to_owned()])?;
+    inputs.files().next().and_then(Result::ok).ok_or_else(|| fault("cannot be read"))
 }
 
 /// Changes that touch one another: a stretch of the decoded text and what stands there in the end.

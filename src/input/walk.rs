@@ -56,28 +56,6 @@ impl InputFile {
         &self.name
     }
 
-    /// One file by its path, under its own name; `-` is standard input.
-    ///
-    /// # Errors
-    /// [`Error::Definition`] if there is no such file.
-    pub(crate) fn of_path(path: &Path) -> Result<Self, Error> {
-        let fault = |message: &str| Error::Definition {
-            place: Place { file: path.display().to_string(), ..Place::default() },
-            message: message.to_owned(),
-            hint: "name one file".to_owned(),
-        };
-        if path.is_dir() {
-            return Err(fault("is a folder"));
-        }
-        let inputs = Inputs::new(&[path.to_owned()])?;
-        inputs.files().next().and_then(Result::ok).ok_or_else(|| fault("cannot be read"))
-    }
-
-    /// Whether the file holds a document on each line.
-    pub(crate) fn is_container(&self) -> bool {
-        self.format == Format::Jsonl
-    }
-
     /// Whether the file is one page of HTML.
     pub(crate) fn is_html(&self) -> bool {
         self.format == Format::Html
