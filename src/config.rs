@@ -68,6 +68,8 @@ impl Default for Config {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct InputOptions {
+    /// What standard input is; `auto` looks at its first bytes. Files say it by their ending.
+    pub from: FormatChoice,
     /// Name of the field that holds the text of a JSON record.
     pub field: String,
     /// Largest payload in bytes; a larger one is a counted failure.
@@ -78,8 +80,28 @@ pub struct InputOptions {
 
 impl Default for InputOptions {
     fn default() -> Self {
-        Self { field: "text".to_owned(), max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES, content: ContentChoice::Auto }
+        Self {
+            from: FormatChoice::Auto,
+            field: "text".to_owned(),
+            max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
+            content: ContentChoice::Auto,
+        }
     }
+}
+
+/// What a stream without a name is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FormatChoice {
+    /// JSONL if the first line starts like a JSON object, HTML if it starts like a page, else text.
+    #[default]
+    Auto,
+    /// One document of plain text.
+    Text,
+    /// One page.
+    Html,
+    /// One JSON record a line.
+    Jsonl,
 }
 
 /// What payloads of containers that do not say are taken for.

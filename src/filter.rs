@@ -1,36 +1,19 @@
 //! Cleaning a stream: what comes in goes out in the same order, one record for each.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::config::Config;
-use crate::document::{Content, Document, Verdict};
+use crate::document::{Document, Verdict};
 use crate::error::Error;
-use crate::input::{self, Compression, Format, InputFile, Location, Message, Unit};
+use crate::input::{self, Format, InputFile, Message, Unit};
 use crate::output::RowWriter;
 use crate::parallel::ordered_map;
 use crate::pipeline::Pipeline;
 use crate::worker::Worker;
 
-/// Name of the stream in output.
-const NAME: &str = "-";
-/// Bytes looked at to tell what a stream is.
-const SNIFFED: u64 = 4096;
 /// Messages about failed or rejected records that are kept; the rest is counted.
 const MAX_MESSAGES: usize = 20;
-
-/// What a stream is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
-    /// JSONL if the first line starts like a JSON object, HTML if it starts like a page, else text.
-    Auto,
-    /// One document of plain text.
-    Text,
-    /// One page.
-    Html,
-    /// One JSON record a line.
-    Jsonl,
-}
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,37 +40,26 @@ struct Part {
     report: FilterReport,
 }
 
-/// Cleans `reader` into `writer`. Without `to`, JSONL gives JSONL and anything else gives text.
+/// Cleans `reader`, which holds what `config.input.from` says, into `writer`. Without `to`, JSONL gives
+/// JSONL and anything else gives text.
 ///
 /// # Errors
 /// [`Error::File`] if `writer` does not take the output. Faults of records are no errors: in JSONL a
 /// failed record keeps its line, with its reason.
 pub fn filter(
-    mut reader: Box<dyn Read + Send>,
+    reader: Box<dyn Read + Send>,
     writer: &mut dyn Write,
-    from: From,
     to: Option<To>,
     config: &Config,
     pipeline: &Pipeline,
     threads: usize,
 ) -> Result<FilterReport, Error> {
-    let mut start = Vec::new();
-    // What cannot be read now cannot be read later: the reader says so then.
-    let _ = (&mut reader).take(SNIFFED).read_to_end(&mut start);
-    let from = if from == From::Auto { sniff(&start) } else { from };
-    let to = to.unwrap_or(if from == From::Jsonl { To::Jsonl } else { To::Text });
-    let format = match from {
-        From::Jsonl => Format::Jsonl,
-        From::Html => Format::Html,
-        From::Text | From::Auto => Format::Text,
-    };
-    let file =
-        InputFile { location: Location::StandardInput, name: NAME.to_owned(), format, compression: Compression::None };
+    let (format, reader) = input::open_stream(reader, config.input.from);
+    let to = to.unwrap_or(if format == Format::Jsonl { To::Jsonl } else { To::Text });
     let rows =
         RowWriter::new(pipeline, config, if config.output.source.is_empty() { "stdin" } else { &config.output.source });
     let worker = Worker { pipeline, config, writer: &rows };
     let mut report = FilterReport::default();
-    let reader = Box::new(Cursor::new(start).chain(reader));
     ordered_map(
         threads,
         |give| {
@@ -98,7 +70,7 @@ pub fn filter(
                 }
                 Message::FileDone { .. } => true,
             };
-            input::read_stream(file, reader, config.input.max_document_bytes, &mut send);
+            input::read_stream(InputFile::standard_input(format), reader, &config.input, &mut send);
         },
         |unit: Unit| part(worker, &unit, to),
         |part: Part| {
@@ -109,18 +81,6 @@ pub fn filter(
         },
     )?;
     Ok(report)
-}
-
-/// What a stream is, by its first bytes.
-fn sniff(start: &[u8]) -> From {
-    let first = start.trim_ascii_start();
-    if first.starts_with(b"{\"") || first.starts_with(b"{ \"") {
-        From::Jsonl
-    } else if Content::sniff(start) == Content::Html {
-        From::Html
-    } else {
-        From::Text
-    }
 }
 
 /// The output of one unit.

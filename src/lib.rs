@@ -41,11 +41,13 @@ mod traced_text;
 mod verify;
 mod worker;
 
-pub use config::{ChangesDetail, Config, ContentChoice, InputOptions, OutputOptions, RepairTable, STAGES};
+pub use config::{
+    ChangesDetail, Config, ContentChoice, FormatChoice, InputOptions, OutputOptions, RepairTable, STAGES,
+};
 pub use document::{Content, Document, EncodingFrom, Fact, Field, Source, Verdict};
 pub use edit::{Edit, Edits, Op, RuleId, RuleInfo, RuleTable};
 pub use error::{Error, Place};
-pub use filter::{FilterReport, From as FilterFrom, To as FilterTo, filter};
+pub use filter::{FilterReport, To as FilterTo, filter};
 pub use input::{InputFile, Inputs};
 pub use origins::Origins;
 pub use output::{Counts, RowWriter, RuleCount, Tally};

@@ -108,7 +108,7 @@ fn read(inputs: &Inputs, config: &Config, stop: &AtomicBool, give: Give<'_, Mess
     };
     for file in inputs.files() {
         let goes_on = match file {
-            Ok(file) => input::read_file(file, config.input.max_document_bytes, &mut send),
+            Ok(file) => input::read_file(file, &config.input, &mut send),
             Err((name, error)) => {
                 let payloads = Payloads::Failed { line: 0, offset: 0, length: 0, error: chain(&error) };
                 send(Message::Unit(Unit::of_name(name, payloads)))

@@ -85,7 +85,7 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
                     }
                     true
                 };
-                input::read_file(file, config.input.max_document_bytes, &mut each);
+                input::read_file(file, &config.input, &mut each);
             }
             Err((name, _)) => {
                 let source = Source { path: name, ..Source::default() };

@@ -65,6 +65,9 @@ pub(super) struct SettingsArguments {
     /// Encoding of all inputs, such as `windows-1251`, instead of finding it out
     #[arg(long, value_name = "LABEL")]
     pub(super) encoding: Option<String>,
+    /// What standard input is [default: auto]
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) from: Option<FromFormat>,
     /// Field of JSON records that holds the text [default: text]
     #[arg(long, value_name = "NAME")]
     pub(super) field: Option<String>,
@@ -90,6 +93,19 @@ pub(super) enum ProfileName {
     Aggressive,
 }
 
+/// Formats of standard input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FromFormat {
+    /// JSONL if the first line starts like a JSON object, HTML if it starts like a page, else text
+    Auto,
+    /// One document of plain text
+    Text,
+    /// One page
+    Html,
+    /// One JSON record a line
+    Jsonl,
+}
+
 /// A kind of content, as spelled on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ContentName {
@@ -107,11 +123,12 @@ pub(super) enum ContentName {
   scutch ingest raw/
   scutch ingest raw/ -o out/ --profile safe
   scutch ingest crawl.jsonl.zst --field body --source my-crawl
-  zcat dump.txt.gz | scutch ingest - -o out/
+  zcat crawl.jsonl.gz | scutch ingest - -o out/ --from jsonl
 
 Reads .txt .text .md (and files without an ending), .html .htm .xhtml, .jsonl .ndjson, each also as
-.gz .zst .bz2 .xz. Every document ends in documents/, rejected/ or failed.jsonl; every edit is a line
-in changes/; manifest.json holds the counts.")]
+.gz .zst .bz2 .xz. What standard input holds is told by its first bytes, or by `--from`. Every document
+ends in documents/, rejected/ or failed.jsonl; every edit is a line in changes/; manifest.json holds the
+counts.")]
 pub(super) struct IngestArguments {
     /// Folders and files; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
@@ -163,9 +180,6 @@ pub(super) enum ChangesName {
 JSONL in, JSONL out: one line for each line, in the same order; a record that failed keeps its line,
 with an empty text and the reason in metadata.status and metadata.reason.")]
 pub(super) struct CleanArguments {
-    /// What standard input is
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    pub(super) from: FromFormat,
     /// What to write [default: jsonl for JSONL, else text]
     #[arg(long, value_name = "FORMAT")]
     pub(super) to: Option<ToFormat>,
@@ -174,19 +188,6 @@ pub(super) struct CleanArguments {
     pub(super) threads: usize,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
-}
-
-/// Formats of standard input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum FromFormat {
-    /// JSONL if the first line is a JSON object, HTML if it starts like a page, else text
-    Auto,
-    /// One document of plain text
-    Text,
-    /// One page
-    Html,
-    /// One JSON record a line
-    Jsonl,
 }
 
 /// Formats of standard output.

@@ -3,26 +3,20 @@
 use std::io::{BufWriter, Write};
 
 use super::Exit;
-use super::arguments::{CleanArguments, FromFormat, ToFormat};
+use super::arguments::{CleanArguments, ToFormat};
 use super::messages::Failure;
 use super::settings;
-use crate::filter::{From, To, filter};
+use crate::filter::{To, filter};
 
 pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
     let pipeline = settings::pipeline(&config)?;
-    let from = match arguments.from {
-        FromFormat::Auto => From::Auto,
-        FromFormat::Text => From::Text,
-        FromFormat::Html => From::Html,
-        FromFormat::Jsonl => From::Jsonl,
-    };
     let to = arguments.to.map(|to| match to {
         ToFormat::Text => To::Text,
         ToFormat::Jsonl => To::Jsonl,
     });
     let mut output = BufWriter::new(std::io::stdout());
-    let report = filter(Box::new(std::io::stdin()), &mut output, from, to, &config, &pipeline, arguments.threads)?;
+    let report = filter(Box::new(std::io::stdin()), &mut output, to, &config, &pipeline, arguments.threads)?;
     output.flush()?;
     let mut stream = anstream::stderr().lock();
     for message in &report.messages {

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
         }
         found.is_none()
     };
-    input::read_file(file, config.input.max_document_bytes, &mut look);
+    input::read_file(file, &config.input, &mut look);
     let name = arguments.file.display().to_string();
     let fault = |message: String, hint: &str| {
         let place = Place { file: name.clone(), ..Place::default() };

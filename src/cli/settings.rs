@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::arguments::{ChangesName, ContentName, ProfileName, SettingsArguments};
+use super::arguments::{ChangesName, ContentName, FromFormat, ProfileName, SettingsArguments};
 use super::messages::Failure;
-use crate::config::{ChangesDetail, Config, ContentChoice};
+use crate::config::{ChangesDetail, Config, ContentChoice, FormatChoice};
 use crate::pipeline::Pipeline;
 use crate::rules::{Packs, Profile};
 
@@ -33,6 +33,14 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
     }
     if let Some(encoding) = &arguments.encoding {
         config.decode.encoding.clone_from(encoding);
+    }
+    if let Some(from) = arguments.from {
+        config.input.from = match from {
+            FromFormat::Auto => FormatChoice::Auto,
+            FromFormat::Text => FormatChoice::Text,
+            FromFormat::Html => FormatChoice::Html,
+            FromFormat::Jsonl => FormatChoice::Jsonl,
+        };
     }
     if let Some(field) = &arguments.field {
         config.input.field.clone_from(field);

@@ -4,10 +4,11 @@ mod compression;
 mod hashing;
 mod jsonl;
 mod reader;
+mod stream;
 mod walk;
 
-pub(crate) use compression::Compression;
 pub(crate) use jsonl::record;
 pub(crate) use reader::{Message, Payloads, Unit, max_line_bytes, read_file, read_stream, too_large};
-pub(crate) use walk::{Format, Location};
+pub(crate) use stream::open_stream;
+pub(crate) use walk::Format;
 pub use walk::{InputFile, Inputs};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::compression::Compression;
 use super::hashing::HashingReader;
+use super::stream::open_stream;
 use super::walk::{Format, InputFile, Location};
+use crate::config::InputOptions;
 
 /// Bytes of lines that make one unit of work: enough to make passing units between threads cheap.
 const BATCH_BYTES: usize = 256 << 10;
@@ -67,13 +69,16 @@ pub(crate) type Sink<'a> = &'a mut dyn FnMut(Message) -> bool;
 /// Reads `file` and passes on what it holds. Faults are passed on as failed payloads.
 ///
 /// Returns whether to go on with the next file.
-pub(crate) fn read_file(file: InputFile, max_document_bytes: u64, sink: Sink<'_>) -> bool {
-    let opened: std::io::Result<Box<dyn Read>> = match &file.location {
-        Location::File(path) => File::open(path).map(|file| Box::new(file) as Box<dyn Read>),
-        Location::StandardInput => Ok(Box::new(std::io::stdin().lock())),
+pub(crate) fn read_file(file: InputFile, options: &InputOptions, sink: Sink<'_>) -> bool {
+    let path = match &file.location {
+        Location::File(path) => path,
+        Location::StandardInput => {
+            let (format, reader) = open_stream(std::io::stdin().lock(), options.from);
+            return read_stream(InputFile::standard_input(format), reader, options, sink);
+        }
     };
-    match opened {
-        Ok(reader) => read_stream(file, reader, max_document_bytes, sink),
+    match File::open(path) {
+        Ok(reader) => read_stream(file, reader, options, sink),
         Err(error) => {
             let error = format!("could not open the file: {error}");
             let payloads = Payloads::Failed { line: 0, offset: 0, length: 0, error };
@@ -83,8 +88,9 @@ pub(crate) fn read_file(file: InputFile, max_document_bytes: u64, sink: Sink<'_>
 }
 
 /// The same for the bytes of `file` that come from `reader`.
-pub(crate) fn read_stream(file: InputFile, reader: impl Read, max_document_bytes: u64, sink: Sink<'_>) -> bool {
+pub(crate) fn read_stream(file: InputFile, reader: impl Read, options: &InputOptions, sink: Sink<'_>) -> bool {
     let file = Arc::new(file);
+    let max_document_bytes = options.max_document_bytes;
     let mut reading = Reading { file: file.clone(), max_document_bytes, sink, goes_on: true };
     let mut hashing = HashingReader::new(reader);
     if file.format == Format::Unsupported {

@@ -8,6 +8,9 @@ use walkdir::WalkDir;
 use super::compression::Compression;
 use crate::error::{Error, Place};
 
+/// What stands for standard input, and its name in output.
+const STANDARD_INPUT: &str = "-";
+
 /// How a file holds its documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -17,6 +20,8 @@ pub(crate) enum Format {
     Html,
     /// One JSON record a line.
     Jsonl,
+    /// Told by the first bytes: standard input.
+    Unknown,
     /// None of those that are read.
     Unsupported,
 }
@@ -54,6 +59,12 @@ impl InputFile {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Standard input, which holds its documents as `format` says.
+    pub(crate) fn standard_input(format: Format) -> Self {
+        let name = STANDARD_INPUT.to_owned();
+        Self { location: Location::StandardInput, name, format, compression: Compression::None }
     }
 
     /// Whether the file is one page of HTML.
@@ -96,8 +107,7 @@ impl Inputs {
         };
         let mut roots: Vec<Root> = Vec::new();
         for path in paths {
-            let is_stdin = path.as_os_str() == "-";
-            if !is_stdin && std::fs::symlink_metadata(path).is_err() {
+            if !is_standard_input(path) && std::fs::symlink_metadata(path).is_err() {
                 return Err(fault(path, "no such file or folder", "name a file, a folder, or `-` for standard input"));
             }
             let own_name =
@@ -127,7 +137,7 @@ impl Inputs {
     /// Name of the first input: the default name of the corpus.
     #[must_use]
     pub fn corpus_name(&self) -> String {
-        let Some(root) = self.roots.first().filter(|root| root.path.as_os_str() != "-") else {
+        let Some(root) = self.roots.first().filter(|root| !is_standard_input(&root.path)) else {
             return "stdin".to_owned();
         };
         let full = root.path.canonicalize().unwrap_or_else(|_| root.path.clone());
@@ -147,7 +157,7 @@ impl Inputs {
     /// Size in bytes of all files, as they are on disk; 0 if standard input is among them.
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
-        if self.roots.iter().any(|root| root.path.as_os_str() == "-") {
+        if self.roots.iter().any(|root| is_standard_input(&root.path)) {
             return 0;
         }
         let size = |file: InputFile| match file.location {
@@ -166,14 +176,8 @@ impl Inputs {
 
 impl Root {
     fn files(&self) -> Box<dyn Iterator<Item = Result<InputFile, (String, Error)>> + Send + '_> {
-        if self.path.as_os_str() == "-" {
-            let stdin = InputFile {
-                location: Location::StandardInput,
-                name: "-".to_owned(),
-                format: Format::Text,
-                compression: Compression::None,
-            };
-            return Box::new(std::iter::once(Ok(stdin)));
+        if is_standard_input(&self.path) {
+            return Box::new(std::iter::once(Ok(InputFile::standard_input(Format::Unknown))));
         }
         let walk = WalkDir::new(&self.path).follow_links(true).sort_by_file_name().into_iter();
         Box::new(walk.filter_map(|entry| match entry {
@@ -217,6 +221,10 @@ impl Root {
             relative.components().map(|part| escaped(part.as_os_str().as_encoded_bytes())).collect();
         format!("{}{}", self.prefix, parts.join("/"))
     }
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == STANDARD_INPUT
 }
 
 /// A file name as text: bytes that are not UTF-8 as `\xNN` and a backslash as two, so that different

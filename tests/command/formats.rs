@@ -111,6 +111,53 @@ fn standard_input_is_an_input_like_any_other() {
 }
 
 #[test]
+fn standard_input_is_what_its_first_bytes_say() {
+    let two_lines = LINE.repeat(2);
+    for (content, mime, records) in [
+        (two_lines.as_str(), "text/plain", &["-#1", "-#2"][..]),
+        (PAGE, "text/html", &["-"]),
+        (CLEAN, "text/plain", &["-"]),
+    ] {
+        let scratch = Scratch::new();
+        let ran = scratch.scutch_fed(&["ingest", "-", "-o", "clean"], content.as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let output = scratch.output("clean");
+        output.assert_reconciled();
+        let ids: Vec<String> = output.documents.iter().map(|row| string(&row["id"])).collect();
+        assert_eq!(ids, records);
+        for row in &output.documents {
+            assert_eq!((&row["text"], &row["metadata"]["mime"]), (&CLEAN.into(), &mime.into()));
+        }
+        let verified = scratch.scutch_fed(&["verify", "clean", "--raw", "-"], content.as_bytes());
+        assert_eq!(verified.code, 0, "{}", verified.stdout);
+        let cleaned = scratch.scutch_fed(&["clean", "--to", "text"], content.as_bytes());
+        assert_eq!(cleaned.stdout, format!("{CLEAN}\n").repeat(records.len()), "`clean` sees something else");
+    }
+    let scratch = Scratch::new();
+    let explained = scratch.scutch_fed(&["explain", "-", "--record", "2"], two_lines.as_bytes());
+    assert!(explained.stdout.contains("--- -#2"), "{}{}", explained.stdout, explained.stderr);
+}
+
+#[test]
+fn standard_input_is_what_the_user_says() {
+    let scratch = Scratch::new();
+    scratch.write("scutch.toml", "[input]\nfrom = \"text\"\n");
+    for (arguments, found) in [
+        (&["--from", "text"][..], LINE.trim_end()),
+        (&[], LINE.trim_end()),
+        (&["--from", "jsonl"], CLEAN),
+        (&["--from", "auto"], CLEAN),
+    ] {
+        let all = [&["ingest", "-", "-o", "clean", "--overwrite", "--stages", "normalize"], arguments].concat();
+        let ran = scratch.scutch_fed(&all, LINE.as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(scratch.output("clean").documents[0]["text"], found, "{arguments:?}");
+        let verified = scratch.scutch_fed(&[&["verify", "clean", "--raw", "-"], arguments].concat(), LINE.as_bytes());
+        assert_eq!(verified.code, 0, "{}", verified.stdout);
+    }
+}
+
+#[test]
 fn several_inputs_keep_their_names_apart() {
     let scratch = Scratch::new();
     scratch.write("one/a.txt", "The ferry left.");
