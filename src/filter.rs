@@ -1,4 +1,4 @@
-//! Cleaning a stream: what comes in goes out in the same order, one record for each.
+//! Cleaning a stream: what comes in goes out in the same order, one line for each.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::config::Config;
 use crate::document::{Document, Verdict};
 use crate::error::Error;
-use crate::input::{self, Format, InputFile, Message, Unit};
+use crate::input::{self, Format, InputFile, Message, Payloads, Unit};
 use crate::output::RowWriter;
 use crate::parallel::ordered_map;
 use crate::pipeline::Pipeline;
@@ -20,7 +20,8 @@ const MAX_MESSAGES: usize = 20;
 pub enum To {
     /// The clean text alone.
     Text,
-    /// One document a line, in the shape of `documents/`.
+    /// One document a line, in the shape of `documents/`. A blank line of JSONL is no record, and comes
+    /// back as an empty line, so that line numbers stay.
     Jsonl,
 }
 
@@ -31,6 +32,8 @@ pub struct FilterReport {
     pub failed: u64,
     /// What to tell the user about records that failed or, in text, were rejected.
     pub messages: Vec<String>,
+    /// Messages beyond those.
+    pub more_messages: u64,
 }
 
 /// What one unit of input became.
@@ -76,6 +79,7 @@ pub fn filter(
         |part: Part| {
             report.failed += part.report.failed;
             let room = MAX_MESSAGES.saturating_sub(report.messages.len());
+            report.more_messages += part.report.messages.len().saturating_sub(room) as u64;
             report.messages.extend(part.report.messages.into_iter().take(room));
             writer.write_all(&part.bytes).map_err(|source| Error::file("write", Path::new("standard output"), source))
         },
@@ -86,18 +90,56 @@ pub fn filter(
 /// The output of one unit.
 fn part(worker: Worker<'_>, unit: &Unit, to: To) -> Part {
     let mut part = Part::default();
-    worker.each(unit, &mut |source, raw_sha256, result| match (result, to) {
-        (Ok(document), To::Jsonl) => part.bytes.extend(worker.writer.line(&document, raw_sha256)),
-        (Ok(document), To::Text) => part.add_text(&document),
-        (Err(error), to) => {
-            part.report.failed += 1;
-            part.report.messages.push(format!("failed: {}: {error}", source.document_id()));
-            if to == To::Jsonl {
-                part.bytes.extend(worker.writer.failure_line(source, &error));
+    let mut blank_lines = BlankLines::of(unit);
+    worker.each(unit, &mut |source, raw_sha256, result| {
+        if to == To::Jsonl {
+            blank_lines.write_before(source.record, &mut part.bytes);
+        }
+        match (result, to) {
+            (Ok(document), To::Jsonl) => part.bytes.extend(worker.writer.line(&document, raw_sha256)),
+            (Ok(document), To::Text) => part.add_text(&document),
+            (Err(error), to) => {
+                part.report.failed += 1;
+                part.report.messages.push(format!("failed: {}: {error}", source.document_id()));
+                if to == To::Jsonl {
+                    part.bytes.extend(worker.writer.failure_line(source, &error));
+                }
             }
         }
     });
+    if to == To::Jsonl {
+        blank_lines.write_before(blank_lines.end, &mut part.bytes);
+    }
     part
+}
+
+/// The lines of a unit that hold no record: those between its records.
+struct BlankLines {
+    /// The first line that was not put out yet, from 1.
+    next: u64,
+    /// The line behind the last.
+    end: u64,
+}
+
+impl BlankLines {
+    fn of(unit: &Unit) -> Self {
+        match &unit.payloads {
+            Payloads::Lines { bytes, first_line, .. } => {
+                let lines = bytes.split_inclusive(|byte| *byte == b'\n').count() as u64;
+                Self { next: *first_line, end: first_line + lines }
+            }
+            // One record, or a document that is no line of anything.
+            Payloads::Whole { .. } | Payloads::Refused { .. } | Payloads::Failed { .. } => Self { next: 1, end: 1 },
+        }
+    }
+
+    /// Puts out an empty line for each line up to that of the record `line`, end excluded.
+    fn write_before(&mut self, line: u64, bytes: &mut Vec<u8>) {
+        if self.next < self.end {
+            bytes.extend((self.next..line).map(|_| b'\n'));
+            self.next = line + 1;
+        }
+    }
 }
 
 impl Part {

@@ -177,8 +177,9 @@ pub(super) enum ChangesName {
   scutch clean --from jsonl --field body < in.jsonl > out.jsonl
   scutch clean --stages repair < mojibake.txt
 
-JSONL in, JSONL out: one line for each line, in the same order; a record that failed keeps its line,
-with an empty text and the reason in metadata.status and metadata.reason.")]
+JSONL in, JSONL out: one line for each line, in the same order. A record that failed or was rejected
+keeps its line, with the reason in metadata.status and metadata.reason; a blank line stays an empty
+line. With `--to text` the texts follow one another, and what has no text is named on standard error.")]
 pub(super) struct CleanArguments {
     /// What to write [default: jsonl for JSONL, else text]
     #[arg(long, value_name = "FORMAT")]

@@ -23,5 +23,8 @@ pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
         // What was cleaned is on standard output already.
         let _ = writeln!(stream, "{message}");
     }
+    if report.more_messages > 0 {
+        let _ = writeln!(stream, "... and {} more that failed or were rejected", report.more_messages);
+    }
     Ok(if report.failed == 0 { Exit::Done } else { Exit::Faults })
 }
