@@ -49,6 +49,10 @@ pub enum Error {
         path: PathBuf,
         /// Why not.
         reason: String,
+        /// What the user can do; may be empty.
+        hint: String,
+        /// What failed, if something was tried.
+        source: Option<Box<Error>>,
     },
     /// A record of changes does not fit the text it is said to belong to.
     #[error("change {seq} does not fit: {reason}")]
@@ -69,21 +73,26 @@ impl Error {
         Self::File { action, path: path.to_owned(), source }
     }
 
+    /// An [`Error::Output`] for the folder `path`.
+    pub(crate) fn output(path: &Path, reason: &str, hint: &str) -> Self {
+        Self::Output { path: path.to_owned(), reason: reason.to_owned(), hint: hint.to_owned(), source: None }
+    }
+
+    /// An [`Error::Output`] for the folder `path`, with which something failed before the run began.
+    pub(crate) fn unusable_output(path: &Path, source: Self) -> Self {
+        let (reason, hint) = ("cannot be used".to_owned(), source.hint());
+        Self::Output { path: path.to_owned(), reason, hint, source: Some(Box::new(source)) }
+    }
+
     /// What the user can do about it; empty where nothing better than the message is known.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Definition { hint, .. } => hint.clone(),
+            Self::Definition { hint, .. } | Self::Output { hint, .. } => hint.clone(),
             Self::File { action: "write" | "create", .. } => {
                 "check that the folder exists and may be written to".to_owned()
             }
             Self::File { action: "read", .. } => "check the path, and that the file may be read".to_owned(),
-            Self::Output { reason, .. } if reason.contains("input folder") => {
-                "name a folder outside of the inputs with `-o`".to_owned()
-            }
-            Self::Output { reason, .. } if reason.starts_with("holds") || reason.starts_with("is not empty") => {
-                "name another folder with `-o`, or replace what is there with `--overwrite`".to_owned()
-            }
             _ => String::new(),
         }
     }

@@ -67,8 +67,12 @@ pub fn run(
 ) -> Result<RunReport, Error> {
     let inputs = Inputs::new(&options.inputs)?;
     if inputs.contain(&options.output) {
-        let reason = "lies inside an input folder, so that the run would read its own output".to_owned();
-        return Err(Error::Output { path: options.output.clone(), reason });
+        let reason = "lies inside an input folder, so that the run would read its own output";
+        return Err(Error::output(&options.output, reason, "name a folder outside of the inputs with `-o`"));
+    }
+    if let Some(input) = inputs.first_in(&options.output) {
+        let reason = format!("holds the input `{}`, so that the run could overwrite it", input.display());
+        return Err(Error::output(&options.output, &reason, "name a folder outside of the inputs with `-o`"));
     }
     let corpus = if config.output.source.is_empty() { inputs.corpus_name() } else { config.output.source.clone() };
     let identity = RunIdentity { source: corpus.clone(), config_sha256: pipeline.config_digest().to_owned() };

@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Most worker threads: more than the largest machines have cores; a system that cannot start as many
+/// as it is asked for would end the run.
+const MAX_THREADS: u64 = 1024;
 
 /// Turns dirty scraped documents into clean, normalized JSONL with a record of every edit.
 #[derive(Debug, Parser)]
@@ -140,7 +145,7 @@ pub(super) struct IngestArguments {
     #[arg(long)]
     pub(super) overwrite: bool,
     /// Worker threads; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]
     pub(super) threads: usize,
     /// Name of the corpus, the column `source` [default: name of the first input]
     #[arg(long, value_name = "NAME")]
@@ -169,6 +174,11 @@ pub(super) enum ChangesName {
     None,
 }
 
+/// Numbers of threads that a system can be asked for.
+fn threads() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(0..=MAX_THREADS)
+}
+
 /// `scutch clean`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -185,7 +195,7 @@ pub(super) struct CleanArguments {
     #[arg(long, value_name = "FORMAT")]
     pub(super) to: Option<ToFormat>,
     /// Worker threads; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]
     pub(super) threads: usize,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
@@ -211,7 +221,7 @@ pub(super) struct ExplainArguments {
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// Line of the record in a JSONL file
-    #[arg(long, value_name = "LINE", default_value_t = 1)]
+    #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) record: u64,
     /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]

@@ -16,7 +16,7 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Result<Exit, Fail
 pub(super) fn man(arguments: &ManArguments) -> Result<Exit, Failure> {
     let command = Arguments::command();
     if let Some(folder) = &arguments.output {
-        let fault = |source| Error::file("write", folder, source);
+        let fault = |source| Failure::usage(Error::file("write", folder, source));
         std::fs::create_dir_all(folder).map_err(fault)?;
         clap_mangen::generate_to(command, folder).map_err(fault)?;
         return Ok(Exit::Done);

@@ -67,8 +67,9 @@ fn end_at_once() -> ! {
 /// Adds what the user can do to errors of a run.
 fn explain(error: Error, arguments: &IngestArguments) -> Failure {
     let Error::Interrupted = error else { return error.into() };
-    let reason = "was not changed: the run was stopped before it was complete; run the command again".to_owned();
-    Failure { errors: vec![error, Error::Output { path: arguments.output.clone(), reason }], is_usage: false }
+    let reason = "was not changed: the run was stopped before it was complete";
+    let unchanged = Error::output(&arguments.output, reason, "run the command again");
+    Failure { errors: vec![error, unchanged], is_usage: false }
 }
 
 fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArguments) -> std::io::Result<()> {

@@ -1,6 +1,7 @@
 //! `scutch rules`: the tests, lists and faults of cleaning rules.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::Exit;
 use super::arguments::{PackArguments, RulesArguments, RulesCommand};
@@ -17,17 +18,20 @@ pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     }
 }
 
-fn load(arguments: &PackArguments) -> (Packs, Vec<Error>) {
-    let names = if arguments.packs.is_empty() {
-        Packs::builtin_names().map(str::to_owned).collect()
-    } else {
-        arguments.packs.clone()
-    };
-    Packs::load(&names)
+/// The packs, and the faults of their files. A pack that is not there is wrong use.
+fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
+    let builtin_names = || Packs::builtin_names().map(str::to_owned);
+    let names = if arguments.packs.is_empty() { builtin_names().collect() } else { arguments.packs.clone() };
+    let (packs, errors) = Packs::load(&names);
+    let is_missing = |name: &String| !Path::new(name).is_dir() && !builtin_names().any(|known| known == *name);
+    let (missing, faults): (Vec<Error>, Vec<Error>) = errors.into_iter().partition(
+        |error| matches!(error, Error::Definition { place, .. } if names.contains(&place.file) && is_missing(&place.file)),
+    );
+    if missing.is_empty() { Ok((packs, faults)) } else { Err(Failure { errors: missing, is_usage: true }) }
 }
 
 fn test(prefix: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
-    let (packs, faults) = load(arguments);
+    let (packs, faults) = load(arguments)?;
     let mut report = packs.test(prefix);
     report.faults.splice(0..0, faults);
     if report.rules == 0 && report.faults.is_empty() {
@@ -51,7 +55,7 @@ fn summary(report: &TestReport) -> String {
 }
 
 fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
-    let (packs, faults) = load(arguments);
+    let (packs, faults) = load(arguments)?;
     let mut out = anstream::stdout().lock();
     for rule in packs.summaries() {
         let (action, confidence, status) = (rule.action, rule.confidence, rule.status);
@@ -62,7 +66,7 @@ fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
 }
 
 fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
-    let (packs, faults) = load(arguments);
+    let (packs, faults) = load(arguments)?;
     print_faults(&faults)?;
     let Some(rule) = packs.summaries().find(|rule| rule.id == id) else {
         return Err(Failure::usage(no_such_rule(id)));
@@ -89,7 +93,7 @@ fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
 }
 
 fn check(arguments: &PackArguments) -> Result<Exit, Failure> {
-    let (packs, mut faults) = load(arguments);
+    let (packs, mut faults) = load(arguments)?;
     faults.extend(packs.check());
     print_faults(&faults)?;
     let count = packs.summaries().count();

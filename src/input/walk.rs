@@ -1,7 +1,7 @@
 //! Finding input files: in sorted order, so that every run sees them alike.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
@@ -147,11 +147,16 @@ impl Inputs {
     /// Whether `folder` is or lies in one of the inputs, so that a run would read its own output.
     #[must_use]
     pub fn contain(&self, folder: &Path) -> bool {
-        let absolute = |path: &Path| {
-            path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
-        };
-        let folder = absolute(folder);
-        self.roots.iter().filter(|root| root.path.is_dir()).any(|root| folder.starts_with(absolute(&root.path)))
+        let folder = resolved(folder);
+        self.roots.iter().filter(|root| root.path.is_dir()).any(|root| folder.starts_with(resolved(&root.path)))
+    }
+
+    /// The first input that lies in `folder`, so that a run could overwrite its own input.
+    #[must_use]
+    pub fn first_in(&self, folder: &Path) -> Option<&Path> {
+        let folder = resolved(folder);
+        let paths = self.roots.iter().map(|root| root.path.as_path());
+        paths.filter(|path| !is_standard_input(path)).find(|path| resolved(path).starts_with(&folder))
     }
 
     /// Size in bytes of all files, as they are on disk; 0 if standard input is among them.
@@ -221,6 +226,22 @@ impl Root {
             relative.components().map(|part| escaped(part.as_os_str().as_encoded_bytes())).collect();
         format!("{}{}", self.prefix, parts.join("/"))
     }
+}
+
+/// The absolute path without links and `..`, also of something that does not exist yet.
+fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = absolute.ancestors().find_map(|above| Some((above.canonicalize().ok()?, above)));
+    let Some((mut full, above)) = existing else { return absolute };
+    for part in absolute.strip_prefix(above).into_iter().flat_map(Path::components) {
+        // Nothing of this part exists, so none of it is a link, and `..` is the part before it.
+        if part == Component::ParentDir {
+            full.pop();
+        } else {
+            full.push(part);
+        }
+    }
+    full
 }
 
 fn is_standard_input(path: &Path) -> bool {

@@ -16,11 +16,15 @@ const MANIFEST: &str = "manifest.json";
 const FAILED: &str = "failed.jsonl";
 /// The list of inputs while it grows; it becomes the end of the manifest.
 const INPUTS: &str = "inputs.jsonl";
+/// What the user can do about a folder that is refused.
+const HINT: &str = "name another folder with `-o`, or replace what is there with `--overwrite`";
 const SHARD: &str = "part-00000.jsonl";
 
 /// Files being written.
 pub(crate) struct OutputFolder {
     root: PathBuf,
+    /// Folders that were not there before, in the order of their creation.
+    made: Vec<PathBuf>,
     documents: PartialFile,
     rejected: PartialFile,
     changes: PartialFile,
@@ -29,29 +33,34 @@ pub(crate) struct OutputFolder {
 }
 
 impl OutputFolder {
-    /// Opens `root` for a run. A folder that holds another run's output, or anything that is no
-    /// output of scutch, is refused unless `overwrite`; files that scutch does not write are never
+    /// Opens `root` for a run. A folder that holds another run's output, or anything that
+    /// is no output of scutch, is refused unless `overwrite`; files that scutch does not write are never
     /// touched.
     ///
     /// # Errors
-    /// [`Error::Output`] if the folder is refused, [`Error::File`] if it cannot be written.
+    /// [`Error::Output`] if the folder is refused or cannot be written; then nothing was written.
     pub(crate) fn open(root: &Path, identity: &RunIdentity, overwrite: Overwrite) -> Result<Self, Error> {
+        if fs::metadata(root).is_ok_and(|metadata| !metadata.is_dir()) {
+            return Err(Error::output(root, "is a file, not a folder", "name a folder with `-o`"));
+        }
         if overwrite == Overwrite::SameRun {
             check_owner(root, identity)?;
         }
-        for folder in FOLDERS {
-            let path = root.join(folder);
-            fs::create_dir_all(&path).map_err(|source| Error::file("create", &path, source))?;
+        let mut made = Vec::new();
+        let paths = FOLDERS.map(|folder| root.join(folder).join(SHARD));
+        let [documents, rejected, changes] = &paths;
+        let folders = FOLDERS.iter().try_for_each(|folder| create_folder(&root.join(folder), &mut made));
+        let files =
+            folders.and_then(|()| create_files([documents, rejected, changes, &root.join(FAILED), &root.join(INPUTS)]));
+        match files {
+            Ok([documents, rejected, changes, failed, inputs]) => {
+                Ok(Self { root: root.to_owned(), made, documents, rejected, changes, failed, inputs })
+            }
+            Err(error) => {
+                remove_made(&made);
+                Err(Error::unusable_output(root, error))
+            }
         }
-        let shard = |folder: &str| PartialFile::create(&root.join(folder).join(SHARD));
-        Ok(Self {
-            documents: shard("documents")?,
-            rejected: shard("rejected")?,
-            changes: shard("changes")?,
-            failed: PartialFile::create(&root.join(FAILED))?,
-            inputs: PartialFile::create(&root.join(INPUTS))?,
-            root: root.to_owned(),
-        })
     }
 
     /// Appends the lines of one unit of work.
@@ -80,7 +89,7 @@ impl OutputFolder {
     /// # Errors
     /// [`Error::File`] if a file cannot be written or renamed.
     pub(crate) fn complete(self, manifest: &Manifest<'_>) -> Result<(), Error> {
-        let Self { root, documents, rejected, changes, failed, inputs } = self;
+        let Self { root, made: _, documents, rejected, changes, failed, inputs } = self;
         let inputs_path = inputs.path.clone();
         inputs.close()?;
         let mut target = PartialFile::create(&root.join(MANIFEST))?;
@@ -101,14 +110,45 @@ impl OutputFolder {
     /// Takes the unfinished files away; what stood in the folder before stays as it was.
     pub(crate) fn abandon(self) {
         for file in [self.documents, self.rejected, self.changes, self.failed, self.inputs] {
-            // Nothing better can be done about a file that cannot be removed.
-            let _ = fs::remove_file(&file.path);
+            file.abandon();
         }
-        for folder in FOLDERS {
-            let _ = fs::remove_dir(self.root.join(folder));
-        }
-        let _ = fs::remove_dir(&self.root);
+        remove_made(&self.made);
     }
+}
+
+/// Makes a folder and those above it, and adds the new ones to `made`.
+fn create_folder(path: &Path, made: &mut Vec<PathBuf>) -> Result<(), Error> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent() {
+        create_folder(above, made)?;
+    }
+    fs::create_dir(path).map_err(|source| Error::file("create", path, source))?;
+    made.push(path.to_owned());
+    Ok(())
+}
+
+/// Removes the folders of [`create_folder`], but those that hold something by now.
+fn remove_made(made: &[PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// All files under their temporary names, or none.
+fn create_files<const N: usize>(complete_paths: [&Path; N]) -> Result<[PartialFile; N], Error> {
+    let mut files = Vec::with_capacity(N);
+    for path in complete_paths {
+        match PartialFile::create(path) {
+            Ok(file) => files.push(file),
+            Err(error) => {
+                files.into_iter().for_each(PartialFile::abandon);
+                return Err(error);
+            }
+        }
+    }
+    Ok(files.try_into().ok().expect("each path has its file"))
 }
 
 /// Whether the output of another run may be overwritten.
@@ -122,7 +162,7 @@ pub(crate) enum Overwrite {
 
 /// Refuses a folder with something in it that is not the output of this run.
 fn check_owner(root: &Path, identity: &RunIdentity) -> Result<(), Error> {
-    let refused = |reason: &str| Err(Error::Output { path: root.to_owned(), reason: reason.to_owned() });
+    let refused = |reason: &str| Err(Error::output(root, reason, HINT));
     let manifest = root.join(MANIFEST);
     match fs::read(&manifest) {
         Ok(text) => match serde_json::from_slice::<StoredManifest>(&text) {
@@ -135,7 +175,7 @@ fn check_owner(root: &Path, identity: &RunIdentity) -> Result<(), Error> {
                 .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|entry| is_foreign(&entry.path()))));
             if holds_data { refused("is not empty, and holds no output of scutch") } else { Ok(()) }
         }
-        Err(source) => Err(Error::file("read", &manifest, source)),
+        Err(source) => Err(Error::unusable_output(root, Error::file("read", &manifest, source))),
     }
 }
 
@@ -196,6 +236,12 @@ impl PartialFile {
         let path = self.path;
         let file = self.writer.into_inner().map_err(|error| Error::file("write", &path, error.into_error()))?;
         file.sync_all().map_err(|source| Error::file("write", &path, source))
+    }
+
+    /// Takes the file away.
+    fn abandon(self) {
+        // Nothing better can be done about a file that cannot be removed.
+        let _ = fs::remove_file(&self.path);
     }
 
     fn complete(self) -> Result<(), Error> {

@@ -181,13 +181,34 @@ fn folder_with_something_else_in_it_is_refused() {
 }
 
 #[test]
-fn output_inside_the_input_is_refused() {
+fn output_and_input_inside_each_other_are_refused() {
     let scratch = Scratch::new();
     scratch.write("raw/a.txt", "The ferry left.\n");
-    let ran = scratch.scutch(&["ingest", "raw", "-o", "raw/clean"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.starts_with("error:"), "{}", ran.stderr);
-    assert!(!scratch.path("raw/clean").exists());
+    scratch.write("out/mine/a.txt", "The ferry left.\n");
+    scratch.write("out/documents/part-00000.jsonl", "{\"text\": \"The ferry left.\"}\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("raw", scratch.path("link")).expect("links can be made");
+    let before = scratch.tree(".");
+    for (input, output) in [
+        ("raw", "raw"),
+        ("raw", "raw/clean"),
+        ("raw", "new/../raw/clean/deep"),
+        #[cfg(unix)]
+        ("raw", "link/clean"),
+        ("out/mine", "out"),
+        ("out/mine/a.txt", "out"),
+        ("out/documents", "out"),
+        ("out/documents/part-00000.jsonl", "out"),
+        ("raw", "."),
+    ] {
+        for overwrite in [&[][..], &["--overwrite"]] {
+            let ran = scratch.scutch(&[&["ingest", input, "-o", output], overwrite].concat());
+            assert_eq!(ran.code, 2, "{input} to {output}: {}", ran.stderr);
+            assert!(ran.stderr.starts_with("error:") && ran.stderr.contains("\nhint: "), "{}", ran.stderr);
+            assert!(before == scratch.tree("."), "{input} to {output} wrote something");
+            assert!(!scratch.path("new").exists() && !scratch.path("raw/clean").exists());
+        }
+    }
 }
 
 #[test]

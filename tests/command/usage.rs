@@ -34,6 +34,10 @@ fn wrong_arguments_are_refused() {
     for arguments in [
         &["ingest"][..],
         &["ingest", "raw", "--threads", "many"],
+        &["ingest", "raw", "--threads", "1000000"],
+        &["ingest", "raw", "-o", ""],
+        &["clean", "--threads", "-1"],
+        &["explain", "raw/a.txt", "--record", "0"],
         &["ingest", "raw", "--no-such-option"],
         &["ingest", "raw", "--profile", "bold"],
         &["ingest", "raw", "--changes", "some"],
@@ -52,6 +56,9 @@ fn wrong_arguments_are_refused() {
 #[test]
 fn wrong_settings_are_refused_with_a_hint() {
     let scratch = with_input();
+    scratch.write("latin.toml", b"# gr\xF6\xDFe\n");
+    // A file of the user where the run would make a folder.
+    scratch.write("taken/changes", "mine");
     for (arguments, words) in [
         (&["ingest", "raw", "--stages", "decode,polish"][..], "`polish`"),
         (&["ingest", "raw", "--rules", "no-such-pack"], "no-such-pack"),
@@ -62,6 +69,17 @@ fn wrong_settings_are_refused_with_a_hint() {
         (&["ingest", "no-such-folder"], "no-such-folder"),
         (&["ingest", "raw", "raw"], "raw"),
         (&["ingest", "raw", "--config", "no-such.toml"], "no-such.toml"),
+        (&["ingest", "raw", "--config", "raw"], "raw"),
+        (&["ingest", "raw", "--config", "latin.toml"], "UTF-8"),
+        (&["ingest", "raw", "no-such-file.txt"], "no-such-file.txt"),
+        (&["ingest", "raw", "-o", "latin.toml"], "`latin.toml` is a file"),
+        (&["ingest", "raw", "-o", "latin.toml", "--overwrite"], "`latin.toml` is a file"),
+        (&["ingest", "raw", "-o", "latin.toml/clean"], "`latin.toml/clean`"),
+        (&["ingest", "raw", "-o", "taken", "--overwrite"], "taken/changes"),
+        (&["man", "--output", "latin.toml"], "latin.toml"),
+        (&["rules", "list", "--rules", "no-such-pack"], "no-such-pack"),
+        (&["rules", "test", "--rules", "web", "--rules", "no-such-pack"], "no-such-pack"),
+        (&["rules", "check", "--rules", "latin.toml"], "latin.toml"),
         (&["clean", "--stages", "polish"], "`polish`"),
         (&["explain", "no-such-file.txt"], "no-such-file.txt"),
         (&["explain", "raw"], "raw"),
@@ -108,6 +126,39 @@ fn configuration_is_read_and_arguments_go_before_it() {
     assert_eq!(text(&["clean", "--stages", "strip,normalize"]), "The ferry left.\n");
     assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0);
     assert_eq!(scratch.output("clean").documents[0]["source"], "harbor");
+}
+
+#[test]
+fn settings_of_the_configuration_are_checked_like_arguments() {
+    for (text, words) in [
+        ("stages = [\"polish\"]\n", "`polish`"),
+        ("[input]\nfield = \"\"\n", "field"),
+        ("[input]\nfrom = \"pdf\"\n", "scutch.toml:2:8: "),
+        ("[rules]\npacks = [\"no-such-pack\"]\n", "no-such-pack"),
+    ] {
+        let scratch = with_input();
+        scratch.write("scutch.toml", text);
+        let message = assert_refused(&scratch, &["ingest", "raw"]);
+        assert!(message.contains(words) && message.contains("\nhint: "), "{message}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn folder_that_cannot_be_made_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let scratch = with_input();
+    let locked = scratch.path("locked");
+    std::fs::create_dir(&locked).expect("folders can be made");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).expect("the folder is ours");
+    // For the administrator every folder can be written, but for those that are no real ones.
+    let folder = if std::fs::write(locked.join("probe"), "").is_err() { "locked/clean" } else { "/proc/clean" };
+    for overwrite in [&[][..], &["--overwrite"]] {
+        let message = assert_refused(&scratch, &[&["ingest", "raw", "-o", folder], overwrite].concat());
+        assert!(message.contains(&format!("output folder `{folder}` cannot be used: could not create")), "{message}");
+        assert!(message.contains("\nhint: "), "{message}");
+    }
 }
 
 /// A pack of one rule, which can be damaged.
