@@ -77,7 +77,7 @@ pub fn run(
     let corpus = if config.output.source.is_empty() { inputs.corpus_name() } else { config.output.source.clone() };
     let identity = RunIdentity { source: corpus.clone(), config_sha256: pipeline.config_digest().to_owned() };
     let overwrite = if options.overwrite { Overwrite::AnyRun } else { Overwrite::SameRun };
-    let mut folder = OutputFolder::open(&options.output, &identity, overwrite)?;
+    let mut folder = OutputFolder::open(&options.output, &identity, &inputs, overwrite)?;
     let writer = RowWriter::new(pipeline, config, &corpus);
     let worker = Worker { pipeline, config, writer: &writer };
     let mut collector = Collector::new(&mut folder, progress);

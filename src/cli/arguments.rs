@@ -141,7 +141,7 @@ pub(super) struct IngestArguments {
     /// Output folder
     #[arg(short, long, value_name = "FOLDER", default_value = "clean")]
     pub(super) output: PathBuf,
-    /// Replace the output of another run
+    /// Replace the output of another run: of other settings, another corpus or other inputs
     #[arg(long)]
     pub(super) overwrite: bool,
     /// Worker threads; 0 for one a core

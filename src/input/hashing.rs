@@ -1,6 +1,8 @@
 //! A reader that remembers the digest and size of everything read through it.
 
+use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use crate::digest::Sha256Stream;
 
@@ -27,6 +29,14 @@ impl<R: Read> HashingReader<R> {
         while self.read(&mut buffer)? > 0 {}
         Ok((self.state.bytes(), self.state.finish()))
     }
+}
+
+/// SHA-256 of a file as it is on disk, 64 hex digits.
+///
+/// # Errors
+/// When reading fails.
+pub(crate) fn file_digest(path: &Path) -> std::io::Result<String> {
+    Ok(HashingReader::new(File::open(path)?).finish()?.1)
 }
 
 impl<R: Read> Read for HashingReader<R> {

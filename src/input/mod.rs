@@ -7,6 +7,7 @@ mod reader;
 mod stream;
 mod walk;
 
+pub(crate) use hashing::file_digest;
 pub(crate) use jsonl::record;
 pub(crate) use reader::{Message, Payloads, Unit, max_line_bytes, read_file, read_stream, too_large};
 pub(crate) use stream::open_stream;

@@ -61,6 +61,14 @@ impl InputFile {
         &self.name
     }
 
+    /// Where the file is; `None` for standard input.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.location {
+            Location::File(path) => Some(path),
+            Location::StandardInput => None,
+        }
+    }
+
     /// Standard input, which holds its documents as `format` says.
     pub(crate) fn standard_input(format: Format) -> Self {
         let name = STANDARD_INPUT.to_owned();
@@ -165,9 +173,8 @@ impl Inputs {
         if self.roots.iter().any(|root| is_standard_input(&root.path)) {
             return 0;
         }
-        let size = |file: InputFile| match file.location {
-            Location::File(path) => std::fs::metadata(path).map_or(0, |metadata| metadata.len()),
-            Location::StandardInput => 0,
+        let size = |file: InputFile| {
+            file.path().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
         };
         self.files().filter_map(Result::ok).map(size).sum()
     }

@@ -4,20 +4,20 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{InputEntry, Manifest, RunIdentity, StoredManifest};
+use super::manifest::{InputEntry, Manifest, RunIdentity};
+use super::owner::{self, Overwrite};
 use super::rows::Rows;
 use crate::error::Error;
+use crate::input::Inputs;
 
 /// Ending of files that are not complete.
-const PARTIAL: &str = ".partial";
+pub(super) const PARTIAL: &str = ".partial";
 /// Folders that a run writes.
-const FOLDERS: [&str; 3] = ["documents", "rejected", "changes"];
-const MANIFEST: &str = "manifest.json";
+pub(super) const FOLDERS: [&str; 3] = ["documents", "rejected", "changes"];
+pub(super) const MANIFEST: &str = "manifest.json";
 const FAILED: &str = "failed.jsonl";
 /// The list of inputs while it grows; it becomes the end of the manifest.
 const INPUTS: &str = "inputs.jsonl";
-/// What the user can do about a folder that is refused.
-const HINT: &str = "name another folder with `-o`, or replace what is there with `--overwrite`";
 const SHARD: &str = "part-00000.jsonl";
 
 /// Files being written.
@@ -33,18 +33,23 @@ pub(crate) struct OutputFolder {
 }
 
 impl OutputFolder {
-    /// Opens `root` for a run. A folder that holds another run's output, or anything that
+    /// Opens `root` for a run over `inputs`. A folder that holds another run's output, or anything that
     /// is no output of scutch, is refused unless `overwrite`; files that scutch does not write are never
     /// touched.
     ///
     /// # Errors
     /// [`Error::Output`] if the folder is refused or cannot be written; then nothing was written.
-    pub(crate) fn open(root: &Path, identity: &RunIdentity, overwrite: Overwrite) -> Result<Self, Error> {
+    pub(crate) fn open(
+        root: &Path,
+        identity: &RunIdentity,
+        inputs: &Inputs,
+        overwrite: Overwrite,
+    ) -> Result<Self, Error> {
         if fs::metadata(root).is_ok_and(|metadata| !metadata.is_dir()) {
             return Err(Error::output(root, "is a file, not a folder", "name a folder with `-o`"));
         }
         if overwrite == Overwrite::SameRun {
-            check_owner(root, identity)?;
+            owner::check(root, identity, inputs)?;
         }
         let mut made = Vec::new();
         let paths = FOLDERS.map(|folder| root.join(folder).join(SHARD));
@@ -149,44 +154,6 @@ fn create_files<const N: usize>(complete_paths: [&Path; N]) -> Result<[PartialFi
         }
     }
     Ok(files.try_into().ok().expect("each path has its file"))
-}
-
-/// Whether the output of another run may be overwritten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Overwrite {
-    /// Only the output of the same corpus with the same settings.
-    SameRun,
-    /// Any output of scutch.
-    AnyRun,
-}
-
-/// Refuses a folder with something in it that is not the output of this run.
-fn check_owner(root: &Path, identity: &RunIdentity) -> Result<(), Error> {
-    let refused = |reason: &str| Err(Error::output(root, reason, HINT));
-    let manifest = root.join(MANIFEST);
-    match fs::read(&manifest) {
-        Ok(text) => match serde_json::from_slice::<StoredManifest>(&text) {
-            Ok(stored) if stored.identity == *identity => Ok(()),
-            Ok(_) => refused("holds the output of another run (another corpus, or other settings)"),
-            Err(_) => refused("has a manifest.json that scutch did not write"),
-        },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let holds_data = fs::read_dir(root)
-                .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|entry| is_foreign(&entry.path()))));
-            if holds_data { refused("is not empty, and holds no output of scutch") } else { Ok(()) }
-        }
-        Err(source) => Err(Error::unusable_output(root, Error::file("read", &manifest, source))),
-    }
-}
-
-/// Whether a file or folder is not what an unfinished run of scutch leaves.
-fn is_foreign(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_folder_of_ours = FOLDERS.contains(&name)
-        && fs::read_dir(path)
-            .is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(|entry| !is_foreign(&entry.path()))));
-    let is_hidden = name.starts_with('.');
-    !is_hidden && !is_folder_of_ours && !name.ends_with(PARTIAL)
 }
 
 fn remove(path: &Path) -> Result<(), Error> {

@@ -9,7 +9,8 @@ use super::counts::{Counts, Tally};
 use crate::edit::RuleTable;
 use crate::pipeline::Pipeline;
 
-/// What tells two runs apart: an output folder of another one is not overwritten unasked.
+/// What tells two runs apart, beside their inputs: an output folder of another one is not overwritten
+/// unasked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RunIdentity {
     /// Name of the corpus.
@@ -19,7 +20,7 @@ pub(crate) struct RunIdentity {
 }
 
 /// One input file.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct InputEntry {
     pub(crate) path: String,
     /// Bytes as they are on disk.
@@ -58,11 +59,17 @@ struct RuleEntry<'a> {
     chars_removed: i64,
 }
 
-/// What is read back of a manifest.
+/// What is read back of a manifest to tell whose output it stands for.
 #[derive(Debug, Deserialize)]
-pub(crate) struct StoredManifest {
+pub(crate) struct StoredRun {
     #[serde(flatten)]
     pub(crate) identity: RunIdentity,
+    pub(crate) inputs: Vec<InputEntry>,
+}
+
+/// What is read back of a manifest to check it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StoredManifest {
     pub(crate) read: Tally,
     pub(crate) kept: Tally,
     pub(crate) rejected: Tally,

@@ -4,13 +4,15 @@ mod code_points;
 mod counts;
 mod folder;
 mod manifest;
+mod owner;
 mod rows;
 mod seal;
 
 pub(crate) use code_points::CodePoints;
 pub use counts::{Counts, RuleCount, Tally};
-pub(crate) use folder::{OutputFolder, Overwrite};
+pub(crate) use folder::OutputFolder;
 pub(crate) use manifest::{InputEntry, Manifest, RunIdentity, StoredManifest};
+pub(crate) use owner::Overwrite;
 pub use rows::RowWriter;
 pub(crate) use rows::{Failure, Rows};
 pub(crate) use seal::is_intact;

@@ -115,9 +115,49 @@ fn same_run_may_be_repeated() {
     assert_eq!(scratch.output("clean").documents.len(), 2);
 }
 
+#[test]
+fn changed_corpus_is_the_same_as_long_as_something_tells() {
+    let scratch = Scratch::new();
+    scratch.write("raw/a.txt", "The ferry left.\n");
+    scratch.write("raw/deep/b.jsonl", "{\"text\": \"The ferry came back.\"}\n");
+    scratch.write("raw/empty.txt", "");
+    let run = || scratch.scutch(&["ingest", "raw", "-o", "clean"]);
+    assert_eq!(run().code, 0);
+    scratch.write("raw/a.txt", "The ferry stayed.\n");
+    let ran = run();
+    assert_eq!(ran.code, 0, "one file was changed: {}", ran.stderr);
+    let absolute = scratch.path("raw");
+    let ran = scratch.scutch(&["ingest", absolute.to_str().expect("a plain name"), "-o", "clean"]);
+    assert_eq!(ran.code, 0, "the same folder by another name: {}", ran.stderr);
+    let before = scratch.tree("clean");
+
+    std::fs::remove_file(scratch.path("raw/a.txt")).expect("it is there");
+    scratch.write("raw/c.txt", "The ferry stayed.\n");
+    let ran = run();
+    assert_eq!(ran.code, 2, "the output of a.txt would vanish: {}", ran.stderr);
+    assert!(ran.stderr.contains("1 of its 3 inputs, such as `a.txt`"), "{}", ran.stderr);
+
+    scratch.write("raw/a.txt", "The ferry sank.\n");
+    scratch.write("raw/deep/b.jsonl", "{\"text\": \"The ferry never left.\"}\n");
+    let ran = run();
+    assert_eq!(ran.code, 2, "only the empty file is the same: {}", ran.stderr);
+    assert!(ran.stderr.contains("same names") && ran.stderr.contains("--overwrite"), "{}", ran.stderr);
+    assert!(before == scratch.tree("clean"));
+}
+
+#[test]
+fn output_of_standard_input_is_not_overwritten_unasked() {
+    let scratch = Scratch::new();
+    assert_eq!(scratch.scutch_fed(&["ingest", "-", "-o", "clean"], b"The ferry left.\n").code, 0);
+    let ran = scratch.scutch_fed(&["ingest", "-", "-o", "clean"], b"The ferry left.\n");
+    assert_eq!(ran.code, 2, "nobody knows what it holds before it is read: {}", ran.stderr);
+    assert_eq!(scratch.scutch_fed(&["ingest", "-", "-o", "clean", "--overwrite"], b"The ferry stayed.\n").code, 0);
+}
+
 /// Runs that may not write into the output of `ingest raw -o clean`.
-const OTHER_RUNS: [&[&str]; 5] = [
+const OTHER_RUNS: [&[&str]; 6] = [
     &["ingest", "other", "-o", "clean"],
+    &["ingest", "elsewhere/raw", "-o", "clean"],
     &["ingest", "raw", "-o", "clean", "--profile", "safe"],
     &["ingest", "raw", "-o", "clean", "--stages", "normalize"],
     &["ingest", "raw", "-o", "clean", "--changes", "spans"],
@@ -129,6 +169,7 @@ fn output_of_another_run_is_refused_and_stays() {
     let scratch = Scratch::new();
     scratch.write("raw/a.txt", "Share\n\nThe  ferry left.\n");
     scratch.write("other/a.txt", "The ferry stayed.\n");
+    scratch.write("elsewhere/raw/a.txt", "The ferry  stayed.\n");
     assert_eq!(scratch.scutch(&["ingest", "raw", "-o", "clean"]).code, 0);
     scratch.write("clean/notes.txt", "mine");
     let before = scratch.tree("clean");
@@ -147,6 +188,7 @@ fn overwrite_replaces_the_run_and_keeps_foreign_files() {
     let scratch = Scratch::new();
     scratch.write("raw/a.txt", "Share\n\nThe  ferry left.\n");
     scratch.write("other/a.txt", "The ferry stayed.\n");
+    scratch.write("elsewhere/raw/a.txt", "The ferry  stayed.\n");
     let foreign = ["clean/notes.txt", "clean/documents/notes.txt", "clean/mine/part-00000.jsonl", "clean/.hidden"];
     assert_eq!(scratch.scutch(&["ingest", "raw", "-o", "clean"]).code, 0);
     for file in foreign {
