@@ -1,4 +1,4 @@
-//! Faults that a rule may have although it can be read: E01 to E15 of rules/README.md.
+//! Faults that a rule may have although it can be read: E01 to E17 of rules/README.md.
 //!
 //! E04 (unknown key) and E06 (pattern that does not compile) are found while reading and compiling,
 //! E15 (id outside its pack, or used twice) while loading.
@@ -64,6 +64,42 @@ const FAMILIES: [&str; 46] = [
     "unknown",
 ];
 
+/// Guards that line rules read.
+const LINE_GUARDS: &[&str] = &[
+    "position",
+    "min_chars",
+    "max_chars",
+    "min_words",
+    "max_words",
+    "near",
+    "near_lines",
+    "short_neighbours",
+    "prefix_of_next",
+    "extends_previous",
+    "duplicate_in_doc",
+    "same_as_title",
+    "shares_word_with_title",
+    "min_hits_in_doc",
+    "group",
+];
+/// Those of them that look at the line itself and its neighbors: all that `protect` reads.
+const PROTECT_GUARDS: &[&str] = &[
+    "min_chars",
+    "max_chars",
+    "min_words",
+    "max_words",
+    "short_neighbours",
+    "prefix_of_next",
+    "extends_previous",
+    "duplicate_in_doc",
+];
+/// Guards that block rules read.
+const BLOCK_GUARDS: &[&str] = &["position", "min_chars", "max_chars", "max_lines", "if_unclosed"];
+/// Guards that span rules read.
+const SPAN_GUARDS: &[&str] = &["min_hits_in_doc", "group"];
+/// Guards that nothing reads yet, which is a fault of its own.
+const UNREAD_GUARDS: [&str; 2] = ["pages_on_site", "share_of_site"];
+
 /// All faults of one rule.
 pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
     let definition = &rule.definition;
@@ -85,7 +121,28 @@ pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
     for pattern in &definition.matches.regex {
         lint_pattern(rule, pattern, &mut faults);
     }
+    lint_unread_guards(rule, &mut faults);
     faults
+}
+
+/// E17: guards that the rule's scope or action does not read, each at its place.
+fn lint_unread_guards(rule: &LoadedRule, faults: &mut Vec<Error>) {
+    let definition = &rule.definition;
+    let (read, reader) = match (definition.scope, definition.action) {
+        (Scope::Document, _) => return,
+        (Scope::Line, Action::Protect) => (PROTECT_GUARDS, "action `protect`"),
+        (Scope::Line, _) => (LINE_GUARDS, "scope `line`"),
+        (Scope::Block, _) => (BLOCK_GUARDS, "scope `block`"),
+        (Scope::Span, _) => (SPAN_GUARDS, "scope `span`"),
+    };
+    let is_unread = |key: &str| !read.contains(&key) && !UNREAD_GUARDS.contains(&key);
+    let guards = rule.keys_of("when").into_iter().filter(|(key, _)| is_unread(key));
+    let exceptions = if definition.scope == Scope::Span { rule.keys_of("unless") } else { Vec::new() };
+    for (key, offset) in guards.chain(exceptions) {
+        let message =
+            format!("E17 `{key}` of `{}` has no effect: the {reader} does not read it", definition.id.get_ref());
+        faults.push(rule.error_at(offset, message, "rules/README.md lists the guards of each scope; take it out"));
+    }
 }
 
 fn lint_examples(definition: &RuleDefinition, vocab: &Vocab, fault: &mut impl FnMut(String, &str)) {

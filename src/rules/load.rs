@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 use walkdir::WalkDir;
 
 use super::builtin;
@@ -28,6 +29,21 @@ pub(crate) struct LoadedRule {
 }
 
 impl LoadedRule {
+    /// The keys of one of the rule's tables in the order in which they are written, each with its byte in
+    /// the rule's file.
+    pub(crate) fn keys_of(&self, table: &str) -> Vec<(String, usize)> {
+        let text = self.text.get(self.span.clone()).unwrap_or_default();
+        // A rule is a TOML document of its own, and it was read before.
+        let Ok(document) = DeTable::parse(text) else { return Vec::new() };
+        let rules = value_of(document.get_ref(), "rule").and_then(DeValue::as_array);
+        let rule = rules.and_then(|rules| rules.first()?.get_ref().as_table());
+        let keys = rule.and_then(|rule| value_of(rule, table)?.as_table()).into_iter().flatten();
+        let mut keys: Vec<(String, usize)> =
+            keys.map(|(key, _)| (key.get_ref().to_string(), self.span.start + key.span().start)).collect();
+        keys.sort_by_key(|(_, offset)| *offset);
+        keys
+    }
+
     /// An error at a byte of the rule's file.
     pub(crate) fn error_at(&self, offset: usize, message: String, hint: &str) -> Error {
         let place = Place::of_offset(&self.file, &self.text, offset);
@@ -286,6 +302,10 @@ struct KnownFalsePositives {
 /// Whether a file lies directly in a folder of this name.
 fn lies_in(file: &str, folder: &str) -> bool {
     file.rsplit('/').nth(1) == Some(folder)
+}
+
+fn value_of<'a, 'i>(table: &'a DeTable<'i>, name: &str) -> Option<&'a DeValue<'i>> {
+    table.iter().find(|(key, _)| key.get_ref() == name).map(|(_, value)| value.get_ref())
 }
 
 fn fault(file: &str, message: &str, hint: &str) -> Error {

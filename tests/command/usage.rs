@@ -239,6 +239,51 @@ fn broken_rules_are_pointed_at() {
     }
 }
 
+/// Faults that `rules check` finds when `guards` stand before the tests of the rule.
+fn faults_of_guards(changes: &[(&str, &str)], guards: &str) -> Vec<String> {
+    let rules = changes.iter().fold(RULES.to_owned(), |rules, (from, to)| {
+        assert!(rules.contains(from), "{from}");
+        rules.replace(from, to)
+    });
+    let scratch = with_pack(&rules.replace("[rule.tests]", &format!("{guards}[rule.tests]")));
+    let ran = scratch.scutch(&["rules", "check", "--rules", "./pack"]);
+    let faults: Vec<String> = ran.stderr.lines().filter(|line| line.contains("E17")).map(str::to_owned).collect();
+    assert_eq!(ran.code == 1, !ran.stderr.is_empty(), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("error:").count(), faults.len(), "{}", ran.stderr);
+    let ingested = scratch.scutch(&["ingest", "raw", "--rules", "./pack"]);
+    assert_eq!(ingested.code, 0, "it is a fault of the author, and does not stop a run: {}", ingested.stderr);
+    faults
+}
+
+#[test]
+fn guard_that_is_not_read_is_pointed_at() {
+    let block = ("[rule.match]\nlines.en", "[rule.match.end]\neof = true\n[rule.match.start]\nlines.en");
+    let span = ("lines.en = [\"The bell rings\"]", "find = \"The bell rings\"");
+    let (to_block, to_span) = (("\"line\"", "\"block\""), ("\"line\"", "\"span\""));
+    for (changes, guards, places) in [
+        (
+            &[][..],
+            "[rule.when]\nmax_chars = 40\n  max_lines = 3\nif_unclosed = \"keep\"\n",
+            &["16:3: E17 `max_lines`", "17:1: E17 `if_unclosed`"][..],
+        ),
+        (&[], "[rule.when]\nposition = [\"tail\"]\nnear = [\"ad\"]\nmin_hits_in_doc = 1\n", &[]),
+        (
+            &[("\"drop\"", "\"protect\"")],
+            "[rule.when]\nposition = [\"tail\"]\nmax_words = 4\n",
+            &["15:1: E17 `position`"],
+        ),
+        (&[to_block, block], "[rule.when]\nnear = [\"ad\"]\nposition = [\"tail\"]\n", &["17:1: E17 `near`"]),
+        (&[to_span, span], "[rule.when]\nmax_chars = 40\ngroup = \"a\"\n", &["15:1: E17 `max_chars`"]),
+        (&[to_span, span], "[rule.unless]\nhas = [\"noon\"]\n", &["15:1: E17 `has`"]),
+    ] {
+        let faults = faults_of_guards(changes, guards);
+        assert_eq!(faults.len(), places.len(), "{guards}: {faults:?}");
+        for (fault, place) in faults.iter().zip(places) {
+            assert!(fault.contains(&format!("pack/ferry.toml:{place}")), "{fault} is not {place}");
+        }
+    }
+}
+
 #[test]
 fn rule_id_used_twice_is_refused() {
     let twice = format!("{RULES}\n{}", RULES.strip_prefix("format = 1\n").expect("it starts so"));
