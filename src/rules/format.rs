@@ -195,82 +195,56 @@ impl Matchers {
     }
 }
 
-/// `[rule.match]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct MatchTable {
-    pub(crate) lines: Phrases,
-    pub(crate) starts: Phrases,
-    pub(crate) ends: Phrases,
-    pub(crate) has: Phrases,
-    pub(crate) regex: Vec<Spanned<String>>,
-    pub(crate) start: Option<Matchers>,
-    pub(crate) end: Option<BlockEnd>,
-    pub(crate) inside: Option<Inside>,
-    pub(crate) find: Option<Spanned<String>>,
-    pub(crate) before: Option<Spanned<String>>,
-    pub(crate) after: Option<Spanned<String>>,
-    pub(crate) with: Option<String>,
+/// A table with the keys of [`Matchers`] and some of its own. serde has `flatten` for this, but beside
+/// `deny_unknown_fields` it does not work, and errors would lose their line and column.
+macro_rules! table_of_matchers {
+    ($(#[$about:meta])* $name:ident { $($key:ident: $value:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub(crate) struct $name {
+            pub(crate) lines: Phrases,
+            pub(crate) starts: Phrases,
+            pub(crate) ends: Phrases,
+            pub(crate) has: Phrases,
+            pub(crate) regex: Vec<Spanned<String>>,
+            $(pub(crate) $key: $value,)*
+        }
+
+        impl $name {
+            /// The matchers of this table itself.
+            pub(crate) fn matchers(&self) -> Matchers {
+                let Self { lines, starts, ends, has, regex, .. } = self.clone();
+                Matchers { lines, starts, ends, has, regex }
+            }
+        }
+    };
 }
 
-impl MatchTable {
-    /// The matchers for whole lines, apart from those of blocks and spans.
-    pub(crate) fn line_matchers(&self) -> Matchers {
-        Matchers {
-            lines: self.lines.clone(),
-            starts: self.starts.clone(),
-            ends: self.ends.clone(),
-            has: self.has.clone(),
-            regex: self.regex.clone(),
-        }
+table_of_matchers! {
+    /// `[rule.match]`; its own matchers are for whole lines.
+    MatchTable {
+        start: Option<Matchers>,
+        end: Option<BlockEnd>,
+        inside: Option<Inside>,
+        find: Option<Spanned<String>>,
+        before: Option<Spanned<String>>,
+        after: Option<Spanned<String>>,
+        with: Option<String>,
     }
 }
 
-/// `[rule.match.end]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct BlockEnd {
-    pub(crate) lines: Phrases,
-    pub(crate) starts: Phrases,
-    pub(crate) ends: Phrases,
-    pub(crate) has: Phrases,
-    pub(crate) regex: Vec<Spanned<String>>,
-    pub(crate) eof: bool,
-}
-
-impl BlockEnd {
-    pub(crate) fn matchers(&self) -> Matchers {
-        Matchers {
-            lines: self.lines.clone(),
-            starts: self.starts.clone(),
-            ends: self.ends.clone(),
-            has: self.has.clone(),
-            regex: self.regex.clone(),
-        }
+table_of_matchers! {
+    /// `[rule.match.end]`.
+    BlockEnd {
+        eof: bool,
     }
 }
 
-/// `[rule.match.inside]`: evidence between start and end.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Inside {
-    pub(crate) lines: Phrases,
-    pub(crate) starts: Phrases,
-    pub(crate) ends: Phrases,
-    pub(crate) has: Phrases,
-    pub(crate) regex: Vec<Spanned<String>>,
-    pub(crate) min: Option<usize>,
-}
-
-impl Inside {
-    pub(crate) fn matchers(&self) -> Matchers {
-        Matchers {
-            lines: self.lines.clone(),
-            starts: self.starts.clone(),
-            ends: self.ends.clone(),
-            has: self.has.clone(),
-            regex: self.regex.clone(),
-        }
+table_of_matchers! {
+    /// `[rule.match.inside]`: evidence between start and end.
+    Inside {
+        min: Option<usize>,
     }
 }
 

@@ -230,7 +230,7 @@ fn lint_shape(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str))
         needs(definition.action == Action::Rewrite && definition.scope != Scope::Span, "only span rules rewrite"),
         needs(definition.scope == Scope::Block && table.start.is_none(), "a block rule needs [rule.match.start]"),
         needs(
-            definition.scope == Scope::Line && table.line_matchers().is_empty() && !structural,
+            definition.scope == Scope::Line && table.matchers().is_empty() && !structural,
             "a line rule needs [rule.match] or a structural guard",
         ),
         needs(

@@ -103,7 +103,7 @@ fn asks(when: &When) -> Asks {
 /// Whether a rule's guards are looked at before its patterns: where it has no phrase, and no text that would
 /// tell at once that a pattern does not match, guards cost less.
 fn guards_come_first(definition: &RuleDefinition, regexes: &[Pattern]) -> bool {
-    let (when, matchers) = (&definition.when, definition.matches.line_matchers());
+    let (when, matchers) = (&definition.when, definition.matches.matchers());
     let has_guards = asks(when) != Asks::Neighbors
         || when.prefix_of_next
         || when.extends_previous
@@ -269,7 +269,7 @@ fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTabl
         langs: definition.langs.clone(),
         sites: definition.sites.clone(),
         when_site_unknown: definition.when_site_unknown,
-        has_matchers: !definition.matches.line_matchers().is_empty(),
+        has_matchers: !definition.matches.matchers().is_empty(),
         guards_come_first: guards_come_first(definition, &regexes),
         regexes,
         unless,
@@ -362,7 +362,7 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
     let vocab = &loaded.vocab;
     let holds_lines = rule.span.is_none() && !rule.guards_come_first;
     let parts: [(Option<Matchers>, usize, SlotOf); 5] = [
-        (holds_lines.then(|| table.line_matchers()), max_chars, |_| Slot::Main),
+        (holds_lines.then(|| table.matchers()), max_chars, |_| Slot::Main),
         // Patterns of `unless` are held against matched lines alone.
         (Some(Matchers { regex: Vec::new(), ..definition.unless.clone() }), max_chars, |_| Slot::Unless),
         (table.start.clone(), BLOCK_LINE_MAX_CHARS, |_| Slot::Start),

@@ -221,6 +221,9 @@ fn broken_rules_are_pointed_at() {
         ("\"The bell rings\"]\n[rule.tests]", "\"The bell rings]\n[rule.tests]", "pack/ferry.toml:14:1: "),
         ("local.ferry.bell", "other.ferry.bell", "pack/ferry.toml:4:14: "),
         ("[rule.match]", "[rule.matches]", "pack/ferry.toml:"),
+        ("lines.en =", "line.en =", "pack/ferry.toml:13:1: unknown field `line`"),
+        ("[rule.tests]", "[rule.match.end]\n eot = true\n[rule.tests]", "pack/ferry.toml:15:2: unknown field `eot`"),
+        ("[rule.tests]", "[rule.match.inside]\nhave = []\n[rule.tests]", "pack/ferry.toml:15:1: unknown field `have`"),
         ("lines.en = [\"The bell rings\"]", "regex = \"(\"", "pack/ferry.toml:"),
     ] {
         let broken = RULES.replacen(from, to, 1);
