@@ -4,6 +4,7 @@ use html5ever::ns;
 use scraper::Node;
 use scraper::node::Element;
 
+use super::site_name::{Evidence, MAX_BYTES};
 use super::tree::{HtmlTree, SourceSpan};
 
 /// A statement of a page and where it stands.
@@ -11,7 +12,8 @@ use super::tree::{HtmlTree, SourceSpan};
 pub struct Fact {
     /// What is stated, decoded, without white space at its ends; never empty.
     pub value: String,
-    /// The start tag with the attribute; for a title, from the first to the last byte of its text.
+    /// The start tag with the attribute; for a title, from the first to the last byte of its text, the
+    /// name of the site included.
     pub source: SourceSpan,
 }
 
@@ -19,7 +21,8 @@ pub struct Fact {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageFacts {
-    /// Text of the first `<title>`, white space collapsed.
+    /// Text of the first `<title>`, white space collapsed, without the name of the site where the page
+    /// itself tells the two apart.
     pub title: Option<Fact>,
     /// `<html lang>` (or `xml:lang`) as it stands: not checked to be a language tag.
     pub lang: Option<Fact>,
@@ -37,6 +40,7 @@ pub struct PageFacts {
 #[must_use]
 pub fn page_facts(tree: &HtmlTree) -> PageFacts {
     let mut facts = PageFacts::default();
+    let mut evidence = Evidence::default();
     for entry in tree.elements() {
         let Some(node) = tree.html().tree.get(entry.node) else {
             continue;
@@ -45,6 +49,10 @@ pub fn page_facts(tree: &HtmlTree) -> PageFacts {
             continue;
         };
         if element.name.ns != ns!(html) {
+            continue;
+        }
+        if matches!(element.name(), "h1" | "h2" | "h3") {
+            evidence.add_heading(element.name(), &heading_text(node));
             continue;
         }
         if element.name() == "title" {
@@ -72,11 +80,43 @@ pub fn page_facts(tree: &HtmlTree) -> PageFacts {
                 if has_value(element, "name", "description") {
                     state(&mut facts.description, element.attr("content"));
                 }
+                if names_the_site(element) {
+                    evidence.add_site_name(element.attr("content").unwrap_or_default());
+                }
             }
             _ => {}
         }
     }
+    if let Some(title) = &mut facts.title {
+        title.value = evidence.headline(&title.value).to_owned();
+    }
     facts
+}
+
+/// Nodes of a heading that are looked at.
+const MAX_HEADING_NODES: usize = 100;
+
+/// The text of a heading, whoever sees it; a line break is a space. Empty if it is too large to be that
+/// of a headline: headings may hold each other, and all of a page.
+fn heading_text(node: ego_tree::NodeRef<'_, Node>) -> String {
+    let mut text = String::new();
+    for (count, node) in node.descendants().enumerate() {
+        let piece: &str = match node.value() {
+            Node::Text(piece) => piece,
+            Node::Element(element) if element.name() == "br" => " ",
+            _ => "",
+        };
+        if count >= MAX_HEADING_NODES || text.len() + piece.len() > MAX_BYTES {
+            return String::new();
+        }
+        text.push_str(piece);
+    }
+    text
+}
+
+fn names_the_site(element: &Element) -> bool {
+    ["property", "name"].iter().any(|attribute| has_value(element, attribute, "og:site_name"))
+        || has_value(element, "name", "application-name")
 }
 
 fn title(tree: &HtmlTree, node: ego_tree::NodeRef<'_, Node>) -> Option<Fact> {
@@ -150,6 +190,20 @@ mod tests {
         check(facts.description, "A & B", "<meta name");
         check(facts.canonical_url, "/x", "<link");
         check(facts.title, "One two", " One\n two ");
+    }
+
+    #[test]
+    fn title_loses_the_site_on_the_word_of_the_page() {
+        let title = |page: &str| page_facts(&HtmlTree::parse(page)).title.map(|fact| fact.value);
+        let head = "<title>Ferry crews return &mdash; The Lantern</title>";
+        assert_eq!(title(head).as_deref(), Some("Ferry crews return — The Lantern"));
+        for evidence in [
+            "<meta property='og:site_name' content=' The  Lantern'>",
+            "<meta name=application-name content='the lantern'>",
+            "<h1><a href=/>Ferry<br>crews</a> <i>ret</i>urn</h1>",
+        ] {
+            assert_eq!(title(&format!("{head}{evidence}")).as_deref(), Some("Ferry crews return"), "{evidence}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod layout;
 mod limits;
 mod long_tag;
 mod sink;
+mod site_name;
 mod tokens;
 mod tree;
 mod visible;
