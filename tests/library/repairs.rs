@@ -86,6 +86,31 @@ fn a_straight_quote_opens_what_a_lost_one_closes() {
 }
 
 #[test]
+fn damage_in_a_long_document_is_repaired_as_in_a_short_one() {
+    let clean = "A clean line, with “quotes” of its own – and more words after them.\n".repeat(200);
+    for (broken, whole) in [
+        ("It wasn\u{e2}\u{20ac}\u{2122}t there.", "It wasn’t there."),
+        ("un caf\u{c3}\u{192}\u{c2}\u{a9} noir", "un café noir"),
+        ("he said \u{93}no\u{94} twice", "he said “no” twice"),
+        ("caf&eacute; &amp;mdash; it", "café — it"),
+    ] {
+        let text = format!("{clean}{broken}\n{clean}{broken}");
+        assert_eq!(repaired(&text), format!("{clean}{whole}\n{clean}{whole}"));
+        let line = clean.replace('\n', " ");
+        assert_eq!(repaired(&format!("{line}{broken} {line}")), format!("{line}{whole} {line}"));
+    }
+}
+
+#[test]
+fn lines_without_an_odd_pair_are_decoded_with_the_rest() {
+    // И read as Windows-1251 is two Cyrillic letters.
+    let misread = |text: &str| encoding_rs::WINDOWS_1251.decode_without_bom_handling(text.as_bytes()).0.into_owned();
+    let clean = "Two words in English, and nothing wrong with them.\n".repeat(50);
+    let whole = format!("«Однажды вечером в октябре», и — да.\n{clean}А и Б\n{clean}");
+    assert_eq!(repaired(&misread(&whole)), whole);
+}
+
+#[test]
 fn one_edit_covers_one_sequence() {
     let text = "un cafÃ© noir et une crÃªpe";
     let spans: Vec<&str> = repairs(text).edits.iter().map(|e| text.get(e.start..e.end).expect("a span")).collect();
@@ -177,6 +202,17 @@ proptest! {
             "â€™", "â€?", "?€?", "Ã©", "Ã", " ", "a", "The ", "s", "\u{fffd}", "\u{9d}", "Â ", "???",
             "Ã¢â‚¬â„¢", "вЂ™", "√©", "\"", ".", "\n", "í\u{a0}½", "ï»¿", "aEUR(TM)", "\u{19}", "â", "`",
         ]), 0..40)
+    ) {
+        check(&pieces.concat())?;
+    }
+
+    #[test]
+    fn the_same_between_clean_lines(
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "â€™", "â€?", "?€?", "Ã©", "The ", "s", "\u{fffd}", "???", "вЂ™", "\"", "\n", "ï»¿", "&eacute;", "`",
+            "A clean line of words that is rather long, so that most of the text is not damaged.\n",
+            "Еще одна строка без единой ошибки, чтобы было что пропустить при поиске.\n",
+        ]), 0..60)
     ) {
         check(&pieces.concat())?;
     }

@@ -134,15 +134,26 @@ impl Channel {
         Writer::new(self.spec).visible(original)
     }
 
+    /// Whether a sequence of the channel may stand in `text`.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        text.char_indices().filter(|(_, c)| self.begins(*c)).any(|(at, _)| {
+            let rest: Vec<char> = text.get(at..).unwrap_or_default().chars().take(self.longest).collect();
+            self.matched(&rest).is_some()
+        })
+    }
+
+    /// Whether a sequence may begin with `first`.
+    fn begins(&self, first: char) -> bool {
+        if first.is_ascii() {
+            self.ascii & (1 << u32::from(first)) != 0
+        } else {
+            self.others.binary_search(&first).is_ok()
+        }
+    }
+
     /// The longest sequence at the beginning of `text`: its length and what it may stand for.
     pub(crate) fn matched(&self, text: &[char]) -> Option<(usize, &[char])> {
-        let first = text.first()?;
-        let begins = if first.is_ascii() {
-            self.ascii & (1 << u32::from(*first)) != 0
-        } else {
-            self.others.binary_search(first).is_ok()
-        };
-        if !begins {
+        if !self.begins(*text.first()?) {
             return None;
         }
         (1..=self.longest.min(text.len())).rev().find_map(|length| {

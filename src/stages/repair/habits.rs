@@ -1,7 +1,5 @@
 //! What a document shows of its own habits: its quotes, its dashes, its language.
 
-use crate::stages::repair::text::Characters;
-
 /// How a language writes its quotations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum QuoteStyle {
@@ -71,8 +69,8 @@ const EM_ODDS: f32 = 0.3;
 
 impl Habits {
     /// The habits that the intact part of a text shows.
-    pub(crate) fn of(text: &Characters, whole: &str) -> Self {
-        let count = |wanted: char| text.chars.iter().filter(|c| **c == wanted).count();
+    pub(crate) fn of(whole: &str) -> Self {
+        let count = |wanted: char| whole.matches(wanted).count();
         let kinds = |words: &[&str]| {
             let seen = words.iter().filter(|word| whole.contains(**word)).count();
             f32::from(u16::try_from(seen).unwrap_or(u16::MAX).min(MOST_SPELLINGS))
@@ -123,7 +121,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Habits {
-        Habits::of(&Characters::new(text), text)
+        Habits::of(text)
     }
 
     #[test]

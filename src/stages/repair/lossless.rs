@@ -57,6 +57,9 @@ const fn handicap(codec: Codec) -> f32 {
     }
 }
 
+/// Length of the longest sequence: two surrogates of three bytes each.
+const LONGEST: usize = 6;
+
 /// What becomes of a sequence in which a byte was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum LostBytes {
@@ -78,6 +81,10 @@ struct Sequence {
 impl Sequence {
     const fn length(&self) -> usize {
         self.to - self.from
+    }
+
+    const fn moved(self, by: usize) -> Self {
+        Self { from: self.from + by, to: self.to + by, ..self }
     }
 }
 
@@ -198,7 +205,8 @@ fn sequences(text: &Characters, table: &Table, lost: LostBytes, marks: &[usize])
         if i < done {
             continue;
         }
-        let sequence = sequence_at(text, table, i, lead, space_is_a0).or_else(|| match lost {
+        let rest = text.chars.get(i..).unwrap_or_default();
+        let sequence = sequence_at(rest, table, lead, space_is_a0).map(|s| s.moved(i)).or_else(|| match lost {
             LostBytes::Marked => marked_at(text, table, i, lead),
             LostBytes::Kept => None,
         });
@@ -210,7 +218,19 @@ fn sequences(text: &Characters, table: &Table, lost: LostBytes, marks: &[usize])
     found
 }
 
-fn sequence_at(text: &Characters, table: &Table, from: usize, lead: u8, space_is_a0: bool) -> Option<Sequence> {
+/// Where `text` has sequences that `codec` decodes, as byte positions.
+pub(crate) fn traces(text: &str, codec: Codec) -> impl Iterator<Item = usize> {
+    let table = codec.table();
+    let space_is_a0 = table.decode(0xA0) == '\u{a0}';
+    text.char_indices().filter(|(_, c)| !c.is_ascii()).filter_map(move |(at, c)| {
+        let lead = table.encode(c).filter(|byte| (0xC2..=0xF4).contains(byte))?;
+        let rest: Vec<char> = text.get(at..)?.chars().take(LONGEST).collect();
+        sequence_at(&rest, table, lead, space_is_a0).map(|_| at)
+    })
+}
+
+/// The sequence at the start of `text`, whose first character has the byte `lead`.
+fn sequence_at(text: &[char], table: &Table, lead: u8, space_is_a0: bool) -> Option<Sequence> {
     let length = match lead {
         0xC2..=0xDF => 2,
         0xE0..=0xEF => 3,
@@ -219,7 +239,7 @@ fn sequence_at(text: &Characters, table: &Table, from: usize, lead: u8, space_is
     let mut bytes = [lead, 0, 0, 0];
     let mut spaced = false;
     for (j, byte) in bytes.iter_mut().enumerate().take(length).skip(1) {
-        let c = text.get(from + j)?;
+        let c = *text.get(j)?;
         *byte = if c == ' ' && space_is_a0 && !spaced && may_be_spaced(lead, j) {
             spaced = true;
             0xA0
@@ -230,7 +250,7 @@ fn sequence_at(text: &Characters, table: &Table, from: usize, lead: u8, space_is
         };
     }
     if lead == 0xED && bytes[1] >= 0xA0 {
-        return surrogates(text, table, from, bytes);
+        return surrogates(text, table, bytes);
     }
     let decoded = std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next()?;
     // `â€ ` is a quote that lost its last byte, not a dagger.
@@ -238,7 +258,7 @@ fn sequence_at(text: &Characters, table: &Table, from: usize, lead: u8, space_is
     if spaced && !kind.is_letter() && kind != Class::Emoji && !matches!(decoded, '\u{a0}' | '\u{2800}') {
         return None;
     }
-    Some(Sequence { from, to: from + length, decoded, spaced })
+    Some(Sequence { from: 0, to: length, decoded, spaced })
 }
 
 /// A sequence in which U+FFFD, or one question mark, stands for a lost byte. The rules for the
@@ -283,11 +303,11 @@ const fn may_be_spaced(lead: u8, position: usize) -> bool {
 }
 
 /// A character beyond U+FFFF as two surrogates of three bytes each (CESU-8).
-fn surrogates(text: &Characters, table: &Table, from: usize, high: [u8; 4]) -> Option<Sequence> {
+fn surrogates(text: &[char], table: &Table, high: [u8; 4]) -> Option<Sequence> {
     if high[1] > 0xAF {
         return None;
     }
-    let byte = |j: usize| table.encode(text.get(from + j)?);
+    let byte = |j: usize| table.encode(*text.get(j)?);
     let (lead, second, third) = (byte(3)?, byte(4)?, byte(5)?);
     if lead != 0xED || !(0xB0..=0xBF).contains(&second) || !(0x80..=0xBF).contains(&third) {
         return None;
@@ -295,7 +315,7 @@ fn surrogates(text: &Characters, table: &Table, from: usize, high: [u8; 4]) -> O
     let unit = |second: u8, third: u8| (u32::from(second & 0x0F) << 6) | u32::from(third & 0x3F);
     let code = 0x1_0000 + (unit(high[1], high[2]) << 10) + unit(second & 0x0F, third);
     let decoded = char::from_u32(code)?;
-    Some(Sequence { from, to: from + 6, decoded, spaced: false })
+    Some(Sequence { from: 0, to: LONGEST, decoded, spaced: false })
 }
 
 /// The runs of adjacent sequences that gain enough, and the sum of their gains.
@@ -330,7 +350,7 @@ fn accepted(text: &Characters, table: &Table, found: Vec<Sequence>, known: bool,
     }
     let explained = sequences(text, table, LostBytes::Marked, &text.marks).iter().map(Sequence::length).sum();
     let strays = strays(text, table, explained);
-    let garbled = text.len() < SHORT_TEXT && unexplained(text, table) > small(covered) / 2.0;
+    let garbled = text.document_length() < SHORT_TEXT && unexplained(text, table) > small(covered) / 2.0;
     let factor = if strays > covered * STRAY_RATIO { 2.0 } else { 1.0 };
     let armed = evidence >= ARMING_GAIN * factor || (known && evidence >= known_evidence);
     if garbled || is_ambiguous(text, &runs) {
@@ -364,7 +384,7 @@ fn is_ambiguous(text: &Characters, runs: &[Run]) -> bool {
     let [sequence] = run.sequences.as_slice() else {
         return false;
     };
-    text.has(sequence.from, "Ã¥") && text.chars.iter().any(|c| matches!(c, '’' | '“' | '”' | '–' | '—' | '…'))
+    text.has(sequence.from, "Ã¥") && text.has_marks()
 }
 
 /// Signs alone, away from any word, may be a face or a formula: they need three bytes or more.

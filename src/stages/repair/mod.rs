@@ -8,6 +8,7 @@ mod codec;
 mod controls;
 mod edits;
 mod entities;
+mod excerpt;
 mod fit;
 mod folding;
 mod habits;

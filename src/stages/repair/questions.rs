@@ -23,7 +23,7 @@ pub(crate) fn repair(text: &Characters) -> Vec<Repair> {
     if contractions < CONTRACTIONS && (contractions == 0 || openings < OPENINGS) {
         return Vec::new();
     }
-    if text.chars.iter().any(|c| matches!(c, '’' | '“' | '”' | '–' | '—' | '…')) {
+    if text.has_marks() {
         return Vec::new();
     }
     let mut repairs = Vec::new();

@@ -1,11 +1,14 @@
 //! Finds and undoes mojibake: text whose bytes were read in the wrong encoding.
 
-use super::{controls, edits, entities, infer, lossless, protected, questions, scan};
-
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::lossless::LostBytes;
-use super::text::Characters;
+use crate::stages::repair::channel::Channel;
+use crate::stages::repair::codec::Codec;
+use crate::stages::repair::excerpt::Excerpt;
+use crate::stages::repair::lossless::LostBytes;
+use crate::stages::repair::text::Characters;
+use crate::stages::repair::{controls, edits, entities, excerpt, infer, lossless, protected, questions};
 
 /// What was wrong with a repaired place. The names are stable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,53 +112,130 @@ impl Repairer {
         Self { options }
     }
 
-    /// The repairs that `text` needs. A text without damage costs one scan.
+    /// The repairs that `text` needs. A text without damage costs one scan, and one with an odd place
+    /// that scan and a look at its line.
     ///
     /// Does not straighten quotes, normalize, or remove characters.
     #[must_use]
     pub fn repair(&self, text: &str) -> Repaired {
         let references = entities::repair(text);
-        if references.is_empty() && scan::is_clean(text) {
+        let mut ranges = excerpt::suspects(text);
+        ranges.extend(references.iter().map(|reference| excerpt::around(text, reference.start)));
+        if ranges.is_empty() {
             return Repaired::default();
         }
-        let mut pass = Pass::new(text);
+        let mut excerpt = Excerpt::new(text, ranges);
+        for widening in [Widening::Traces, Widening::Whole] {
+            let findings = self.examine(text, &excerpt, references.clone());
+            let missed = findings.missed(text, &excerpt);
+            if missed.is_empty() {
+                return findings.repaired(text);
+            }
+            excerpt = match widening {
+                Widening::Traces => Excerpt::new(text, excerpt.ranges().chain(missed).collect()),
+                Widening::Whole => Excerpt::whole(text),
+            };
+        }
+        self.examine(text, &excerpt, references).repaired(text)
+    }
+
+    /// All repairs of an excerpt. `references` are the character references of the whole text.
+    fn examine(&self, text: &str, excerpt: &Excerpt<'_>, references: Vec<Repair>) -> Findings {
+        let mut pass = Pass::new(excerpt);
         // First, because the mojibake of entities is spelled in entities.
-        pass.add(references);
-        let mut known = None;
+        pass.add(excerpt.to_excerpt(references));
+        let mut codecs = Vec::new();
         for _ in 0..ROUNDS {
-            let (found, codec) = lossless::repair(&pass.characters, known, LostBytes::Kept);
-            known = codec.or(known);
+            let (found, codec) = lossless::repair(&pass.characters, codecs.last().copied(), LostBytes::Kept);
+            codecs.extend(codec);
             if !pass.add(found) {
                 break;
             }
         }
-        let mut tags = Vec::new();
         let decoded = pass.decoded();
-        let (found, unsure) = infer::repair(&pass.characters, &pass.current, &decoded, self.options.margin);
-        if !pass.add(found) {
-            pass.add(questions::repair(&pass.characters));
-        }
-        tags.extend(unsure.map(Tag::Unsure));
+        let document = || excerpt.document(text, &pass.edits);
+        let inference = infer::repair(&pass.characters, &pass.current, document, &decoded, self.options.margin);
+        let suspected = inference.suspected.map(|channel| channel.name.as_str());
+        let has_guessed = pass.add(inference.repairs) || pass.add(questions::repair(&pass.characters));
+        let mut known = codecs.last().copied();
         for _ in 0..ROUNDS {
             let (found, codec) = lossless::repair(&pass.characters, known, LostBytes::Marked);
             known = codec;
+            codecs.extend(codec);
             if !pass.add(found) {
                 break;
             }
         }
         pass.add(controls::repair(&pass.characters));
-        for edit in &mut pass.edits {
+        codecs.dedup();
+        Findings {
+            edits: excerpt.to_whole(pass.edits),
+            codecs,
+            suspected,
+            candidates: inference.candidates,
+            has_guessed,
+        }
+    }
+}
+
+/// What a second look at a text takes in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Widening {
+    /// The lines that the first look has missed.
+    Traces,
+    /// Everything.
+    Whole,
+}
+
+/// What was found in an excerpt.
+struct Findings {
+    /// The repairs, in terms of the whole text.
+    edits: Vec<Repair>,
+    /// The encodings that explain lossless damage.
+    codecs: Vec<Codec>,
+    /// Name of the channel that seems to have lost characters, but is not sure enough.
+    suspected: Option<&'static str>,
+    /// The channels that may be sure enough if they explain more of the document.
+    candidates: Vec<&'static Channel>,
+    /// Whether lost characters were restored, which all of a document decides about.
+    has_guessed: bool,
+}
+
+impl Findings {
+    /// The parts of the text outside the excerpt that these findings concern.
+    fn missed(&self, text: &str, excerpt: &Excerpt<'_>) -> Vec<Range<usize>> {
+        let rest = excerpt.rest(text);
+        let is_candidate = |piece: &str| self.candidates.iter().any(|channel| channel.is_in(piece));
+        if self.has_guessed || rest.iter().filter_map(|range| text.get(range.clone())).any(is_candidate) {
+            return rest;
+        }
+        let mut missed: Vec<Range<usize>> = Vec::new();
+        for range in rest {
+            let piece = text.get(range.clone()).unwrap_or_default();
+            for at in self.codecs.iter().flat_map(|codec| lossless::traces(piece, *codec)) {
+                let at = range.start + at;
+                if missed.last().is_none_or(|last| !last.contains(&at)) {
+                    missed.push(excerpt::around(text, at));
+                }
+            }
+        }
+        missed
+    }
+
+    fn repaired(self, text: &str) -> Repaired {
+        let mut edits = self.edits;
+        for edit in &mut edits {
             // A byte order mark means nothing inside a text.
             if edit.replacement == "\u{feff}" {
                 edit.replacement.clear();
             }
         }
-        protected::spare(text, &mut pass.edits);
-        Repaired { edits: pass.edits, tags }
+        protected::spare(text, &mut edits);
+        Repaired { edits, tags: self.suspected.map(|channel| Tag::Unsure(channel.to_owned())).into_iter().collect() }
     }
 }
 
-/// A text on its way through the rounds.
+/// An excerpt on its way through the rounds.
 struct Pass<'t> {
     text: &'t str,
     edits: Vec<Repair>,
@@ -164,8 +244,10 @@ struct Pass<'t> {
 }
 
 impl<'t> Pass<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text, edits: Vec::new(), current: text.to_owned(), characters: Characters::new(text) }
+    fn new(excerpt: &'t Excerpt<'_>) -> Self {
+        let text = excerpt.text.as_ref();
+        let characters = Characters::of_part(text, excerpt.outside);
+        Self { text, edits: Vec::new(), current: text.to_owned(), characters }
     }
 
     /// What the repairs so far found: the broken characters and what they stand for.
@@ -188,7 +270,7 @@ impl<'t> Pass<'t> {
         }
         self.current = edits::apply(&self.current, &found);
         self.edits = edits::compose(self.text, std::mem::take(&mut self.edits), found);
-        self.characters = Characters::new(&self.current);
+        self.characters = Characters::of_part(&self.current, self.characters.outside);
         true
     }
 }

@@ -9,23 +9,28 @@ const BLOCK: usize = 16;
 
 /// Whether nothing in the text hints at damage, so that no further work is needed.
 pub(crate) fn is_clean(text: &str) -> bool {
+    first_odd(text, 0).is_none() && transliterated(text).next().is_none()
+}
+
+/// The first character at or after byte `from` that hints at damage by what stands before it: the
+/// position of its first byte. `from` must be a character boundary. Does not see
+/// [`transliterated`] damage.
+pub(crate) fn first_odd(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let suspicions = Suspicions::get();
-    let mut left = Class::Space;
-    let mut last = ' ';
-    let mut at = 0;
+    let mut last = text.get(..from).and_then(|before| before.chars().next_back()).unwrap_or(' ');
+    let mut left = class(last);
+    let mut at = from;
     while at < bytes.len() {
-        if let Some(block) = bytes.get(at..at + BLOCK).filter(|block| is_plain(block)) {
+        // What stands after a character that is not ASCII may be odd although it is plain by itself.
+        if let Some(block) = bytes.get(at..at + BLOCK).filter(|block| last.is_ascii() && is_plain(block)) {
             at += BLOCK;
             last = char::from(block[BLOCK - 1]);
             left = class(last);
             continue;
         }
-        let Some(rest) = text.get(at..) else {
-            return false;
-        };
         let end = at + BLOCK;
-        for c in rest.chars() {
+        for c in text.get(at..)?.chars() {
             let here = class(c);
             let odd = if c == '?' || last == '?' {
                 is_odd_question(bytes, at, c)
@@ -35,7 +40,7 @@ pub(crate) fn is_clean(text: &str) -> bool {
                     || (matches!(last, 'í' | 'â') && is_contraction(bytes, at))
             };
             if odd {
-                return false;
+                return Some(at);
             }
             left = here;
             last = c;
@@ -45,7 +50,12 @@ pub(crate) fn is_clean(text: &str) -> bool {
             }
         }
     }
-    !is_transliterated(bytes)
+    None
+}
+
+/// Where the name of the euro sign stands as in a transliterated quote, `aEUR(TM)`: byte positions.
+pub(crate) fn transliterated(text: &str) -> impl Iterator<Item = usize> {
+    memchr::memmem::find_iter(text.as_bytes(), b"aEUR")
 }
 
 /// Whether a block is ASCII without controls and question marks. Written without branches, so
@@ -82,11 +92,6 @@ fn is_contraction(bytes: &[u8], at: usize) -> bool {
 /// Whether a word ends in a letter that ends none, as the first bytes of mojibake do.
 fn is_cut_short(last: char, next: Class) -> bool {
     unended(last, next) > 0.0 || (matches!(last, 'Ã' | 'Â') && !next.is_letter())
-}
-
-/// Whether the name of the euro sign stands where a transliterated quote has it, `aEUR(TM)`.
-fn is_transliterated(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"aEUR").is_some()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A text as characters with their byte positions.
 
+use crate::stages::repair::excerpt::{Outside, is_mark};
 use crate::stages::repair::scan::is_clean;
 
 /// The characters of a text and where each begins.
@@ -12,10 +13,18 @@ pub(crate) struct Characters {
     pub(crate) marks: Vec<usize>,
     /// Positions of all characters that are not ASCII.
     pub(crate) all_marks: Vec<usize>,
+    /// What the document has besides this text.
+    pub(crate) outside: Outside,
 }
 
 impl Characters {
+    /// The characters of a document.
     pub(crate) fn new(text: &str) -> Self {
+        Self::of_part(text, Outside::default())
+    }
+
+    /// The characters of a part of a document.
+    pub(crate) fn of_part(text: &str, outside: Outside) -> Self {
         let mut chars = Vec::with_capacity(text.len());
         let mut starts = Vec::with_capacity(text.len() + 1);
         let mut marks = Vec::new();
@@ -36,7 +45,7 @@ impl Characters {
             begin += line.len();
         }
         starts.push(text.len());
-        Self { chars, starts, marks, all_marks }
+        Self { chars, starts, marks, all_marks, outside }
     }
 
     /// The character before position `at`, or a line break at the beginning.
@@ -55,6 +64,16 @@ impl Characters {
 
     pub(crate) fn len(&self) -> usize {
         self.chars.len()
+    }
+
+    /// Number of characters of the document.
+    pub(crate) fn document_length(&self) -> usize {
+        self.len() + self.outside.length
+    }
+
+    /// Whether curly quotes, dashes or ellipses occur in the document.
+    pub(crate) fn has_marks(&self) -> bool {
+        self.outside.has_marks || self.all_marks.iter().any(|&i| is_mark(self.at(i)))
     }
 
     /// Whether `word` stands at `at`.
