@@ -111,6 +111,45 @@ fn lines_without_an_odd_pair_are_decoded_with_the_rest() {
 }
 
 #[test]
+fn text_about_mojibake_is_left() {
+    for text in [
+        "The sequence `?€?` is what a quote becomes, and `?€™` is an apostrophe; many pages show `?€?` to this day.",
+        "If you see \"?€?\" in a page, it was read as Windows-1252 and saved as Windows-1251. An apostrophe becomes \
+         \"?€™\" and a dash \"?€”\".",
+        "If you see “â€™” in a page, it is UTF-8 read as Windows-1252. Likewise “Ã©” is an é and “â€œ” opens a quote.",
+        "What do the characters ‘â€™’ and (â€œ) mean? They are mojibake.",
+        "Why do I see â€™ instead of ’ on my site? And Ã© instead of é? The header says UTF-8.",
+        "| seen | meant |\n|---|---|\n| â€™ | ’ |\n| â€œ | “ |\n| Ã© | é |\n",
+        "```python\ntext = text.replace('â€™', '’')\ntext = text + \"schÃ¶n\"\n```\nThat code replaces it by hand.",
+        "Use this:\n\n    s = s.replace(\"â€™\", \"'\")\n    s = s.replace(\"Ã©\", \"é\")\n\nIt works.",
+        "The bytes E2 80 99 are shown as â€™ when read as Windows-1252.",
+        "assert fix('â€™') == '’'\nassert fix(\"schÃ¶n\") == \"schön\"",
+        "Der Text „SchÃ¶n“ sollte „Schön“ heißen.",
+        "La chaîne <code>â€™</code> remplace l’apostrophe.",
+    ] {
+        assert_eq!(repaired(text), text);
+    }
+}
+
+#[test]
+fn quotations_and_code_of_a_broken_document_are_repaired() {
+    let whole =
+        "„Schön“, sagte er, und die Tür fiel zu. Das Wort \"für\" hört man täglich.\n```\nx = \"ö\" # größer\n```\n";
+    assert_eq!(repaired(&misread(whole)), whole);
+}
+
+#[test]
+fn a_complete_repair_leaves_no_tag() {
+    for text in [LETTER, "Größe und Straße, süß wie früher", "Où êtes-vous allés, garçon ?", "Příliš žluťoučký kůň"]
+    {
+        assert_eq!(repairs(&misread(text)).tags, []);
+        assert_eq!(repairs(text).tags, []);
+    }
+    let lost = "The ICR has been upgraded to “bb+â€\u{fffd} from “bbâ€\u{fffd}";
+    assert_ne!(repairs(lost).tags, []);
+}
+
+#[test]
 fn one_edit_covers_one_sequence() {
     let text = "un cafÃ© noir et une crÃªpe";
     let spans: Vec<&str> = repairs(text).edits.iter().map(|e| text.get(e.start..e.end).expect("a span")).collect();
@@ -149,6 +188,7 @@ fn clean_text_is_left() {
         "regex: [\\u0080-\\u00ff]+(?:â|ã)? and (?P<name>é+)",
         "| Größe | 5 × 3 | £10 | ½ | ±2 °C | §5 |",
         "The sequence `â€™` is what `’` becomes, and `Ã©` is é.",
+        "assert_eq!(f8(), \"βèƒôřè\");",
         "Ô temps, suspends ton vol ! ÇA ALORS… É® 5×£3",
         "SELKÄ EDELLÄ, ÅÄÖ åäö, SMØRREBRØD Å",
         "ЦЕНТР» «РІК» ВІКІ — Україна, Їжак",

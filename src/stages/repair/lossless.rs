@@ -36,6 +36,10 @@ const STRAY_COST: f32 = 1.0;
 /// Cost of a lone character of a script whose characters come in groups, in nats.
 const ISOLATED_COST: f32 = 4.0;
 
+/// Cost of a letter beside a sequence that the encoding lacks, in nats: a word is misread as a whole,
+/// unless an earlier round has decoded a part of it. Above the 9.5 of a lone `ƒô` less [`LONE_GAIN`].
+const FOREIGN_COST: f32 = 6.0;
+
 /// The encodings in which lossless damage is looked for. Windows tables also take C1 controls
 /// for their bytes, so Latin-1 needs no turn of its own.
 fn tried() -> impl Iterator<Item = Codec> {
@@ -331,6 +335,11 @@ fn accepted(text: &Characters, table: &Table, found: Vec<Sequence>, known: bool,
         pending.push(sequence);
     }
     runs.push(run(text, pending));
+    if !known {
+        for run in &mut runs {
+            run.gain -= foreign(text, table, run);
+        }
+    }
     let clear = |r: &Run| {
         let needed = if r.spaced { LONE_SPACE_GAIN } else { LONE_GAIN };
         r.gain >= needed && (r.touches_letter || is_certain(text, r))
@@ -399,6 +408,15 @@ fn is_certain(text: &Characters, run: &Run) -> bool {
 /// Text that was broken twice shows C1 controls half-way, but only through the Western tables.
 fn is_half_way(codec: Codec, sequence: &Sequence) -> bool {
     codec != Codec::Windows1252 && ('\u{80}'..='\u{9f}').contains(&sequence.decoded)
+}
+
+/// The cost of letters beside a run that the encoding cannot have written.
+fn foreign(text: &Characters, table: &Table, run: &Run) -> f32 {
+    let (Some(first), Some(last)) = (run.sequences.first(), run.sequences.last()) else {
+        return 0.0;
+    };
+    let is_foreign = |c: char| !c.is_ascii() && class(c).is_letter() && table.encode(c).is_none();
+    if is_foreign(text.before(first.from)) || is_foreign(text.at(last.to)) { FOREIGN_COST } else { 0.0 }
 }
 
 fn run(text: &Characters, sequences: Vec<Sequence>) -> Run {
