@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS};
 
-use crate::stages::repair::codec::{Codec, Table};
+use crate::stages::repair::codec::{self, Codec, Table};
 use crate::stages::repair::folding::{Style, compatible, transliterated};
 
 /// How a decoder treats bytes that its encoding leaves undefined.
@@ -310,24 +310,6 @@ fn fits(c: char, target: Target) -> bool {
     !lost
 }
 
-/// The decoders that UTF-8 is commonly given to.
-const DECODERS: [Codec; 14] = [
-    Codec::Windows1252,
-    Codec::Latin1,
-    Codec::Windows1250,
-    Codec::Windows1251,
-    Codec::Windows1253,
-    Codec::Windows1254,
-    Codec::Windows1257,
-    Codec::Iso8859_2,
-    Codec::Iso8859_15,
-    Codec::Cp437,
-    Codec::Cp850,
-    Codec::MacRoman,
-    Codec::Koi8R,
-    Codec::Cp866,
-];
-
 /// The encodings that lose characters afterwards, the most common first.
 const TARGETS: [Target; 22] = [
     Target::Single(Codec::Latin1),
@@ -368,7 +350,7 @@ const CONFUSED: [Codec; 8] = [
 /// All channels, the more common before the rarer.
 pub(crate) fn all() -> Vec<Spec> {
     let mut specs = Vec::new();
-    for codec in DECODERS {
+    for codec in codec::ALL.into_iter().filter(|codec| codec.is_default()) {
         specs.push(Spec::Misread(codec, Decoding::Strict, After::Nothing));
         for decoding in [Decoding::Strict, Decoding::Sloppy] {
             if decoding == Decoding::Strict || codec.table().has_undefined() {

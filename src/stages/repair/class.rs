@@ -1,8 +1,20 @@
 //! The kind of character a character is, as far as mojibake is concerned.
 
-/// What a character is to its neighbors. Every character belongs to exactly one class.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Class {
+/// Declares the classes and the list of them all.
+macro_rules! classes {
+    ($($class:ident),+ $(,)?) => {
+        /// What a character is to its neighbors. Every character belongs to exactly one class.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Class {
+            $($class),+
+        }
+
+        /// All classes, in the order of their numbers.
+        pub(crate) const ALL_CLASSES: &[Class] = &[$(Class::$class),+];
+    };
+}
+
+classes! {
     Space,
     Lower,
     Upper,
@@ -52,50 +64,7 @@ use Class::{
 };
 
 /// How many classes there are.
-pub(crate) const CLASSES: usize = 39;
-
-/// All classes, in the order of their numbers.
-pub(crate) const ALL_CLASSES: [Class; CLASSES] = [
-    Space,
-    Lower,
-    Upper,
-    Digit,
-    LatinLower,
-    LatinUpper,
-    GreekLower,
-    GreekUpper,
-    CyrillicLower,
-    CyrillicUpper,
-    Hebrew,
-    Arabic,
-    Abugida,
-    Han,
-    OtherLetter,
-    Open,
-    Close,
-    Apostrophe,
-    Stop,
-    Ellipsis,
-    Dash,
-    Straight,
-    Bracket,
-    Question,
-    AsciiSymbol,
-    Currency,
-    Number,
-    Legal,
-    Bullet,
-    Section,
-    Odd,
-    Box,
-    Math,
-    Control,
-    Replacement,
-    Mark,
-    Emoji,
-    Format,
-    Rare,
-];
+pub(crate) const CLASSES: usize = ALL_CLASSES.len();
 
 /// Writing systems that are told apart. Latin letters with and without accents are one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -158,6 +158,23 @@ impl Codec {
         })
     }
 
+    /// Whether it is what programs of a large region read bytes as when they are not told: UTF-8 is
+    /// commonly given to these.
+    pub(crate) const fn is_default(self) -> bool {
+        !matches!(
+            self,
+            Self::Cp852
+                | Self::Koi8U
+                | Self::Windows1255
+                | Self::Windows1256
+                | Self::Windows1258
+                | Self::Windows874
+                | Self::Iso8859_5
+                | Self::Iso8859_7
+                | Self::MacCyrillic
+        )
+    }
+
     const fn is_windows(self) -> bool {
         matches!(
             self,

@@ -332,8 +332,8 @@ impl Suspicions {
         static TABLE: OnceLock<Suspicions> = OnceLock::new();
         TABLE.get_or_init(|| {
             let mut rows = [0; CLASSES];
-            for a in ALL_CLASSES {
-                for b in ALL_CLASSES {
+            for &a in ALL_CLASSES {
+                for &b in ALL_CLASSES {
                     rows[a as usize] |= u64::from(is_suspicious(a, b)) << (b as u32);
                 }
             }
