@@ -1,9 +1,9 @@
 //! What is repaired, what is left alone, and what holds for any text.
 
 use proptest::prelude::*;
-use scutch::stages::repair::{RepairKind, RepairOptions, Repaired, Repairer};
+use scutch::stages::repair::{RepairKind, RepairOptions, Repairer, Repairs};
 
-fn repairs(text: &str) -> Repaired {
+fn repairs(text: &str) -> Repairs {
     Repairer::new(RepairOptions::default()).repair(text)
 }
 

@@ -23,7 +23,7 @@ mod scan;
 mod text;
 mod viterbi;
 
-pub use repairer::{Repair, RepairKind, RepairOptions, Repaired, Repairer, Tag};
+pub use repairer::{Repair, RepairKind, RepairOptions, Repaired, Repairer, Repairs, Tag, repair};
 
 use crate::document::Document;
 use crate::edit::{Edit, RuleId, RuleTable};

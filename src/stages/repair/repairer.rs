@@ -1,5 +1,6 @@
 //! Finds and undoes mojibake: text whose bytes were read in the wrong encoding.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -65,21 +66,62 @@ pub enum Tag {
     Unsure(String),
 }
 
-/// The outcome for one text.
+/// What one text needs.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Repaired {
+pub struct Repairs {
     /// The repairs of the input text: sorted, disjoint, on character boundaries. Often empty.
     pub edits: Vec<Repair>,
     /// What was noticed but left alone, in the order of detection.
     pub tags: Vec<Tag>,
 }
 
-impl Repaired {
+impl Repairs {
     /// The text after the repairs. `text` must be the input text.
     #[must_use]
     pub fn apply(&self, text: &str) -> String {
         edits::apply(text, &self.edits)
     }
+}
+
+/// A repaired text and what was done to it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Repaired<'t> {
+    /// The text after the repairs; borrowed if it needed none.
+    pub text: Cow<'t, str>,
+    /// The repairs, in terms of the input text: sorted, disjoint, on character boundaries.
+    pub edits: Vec<Repair>,
+    /// What was noticed but left alone.
+    pub tags: Vec<Tag>,
+}
+
+/// Repairs one text with the calibrated settings.
+///
+/// Does not straighten quotes, normalize, or remove characters: it only undoes what broke the text.
+/// For other settings see [`Repairer`]; for text with origins and a record see
+/// [`Pipeline`](crate::Pipeline) with the stage `repair`.
+///
+/// # Example
+/// ```
+/// use scutch::stages::repair::repair;
+///
+/// let repaired = repair("un cafÃ© noir");
+/// assert_eq!(repaired.text, "un café noir");
+/// let edit = &repaired.edits[0];
+/// assert_eq!((edit.start..edit.end, edit.note.as_str()), (6..10, "utf8>cp1252"));
+///
+/// // Both quotes have become `?€?`; what surrounds them tells which is which.
+/// let lost = "She wrote: ?€?I don?€™t know who it was,?€? and added: ?€?It wasn?€™t me, nor anyone that I know.?€? \
+///     Nobody else was there, and so the case was closed.";
+/// assert!(repair(lost).text.starts_with("She wrote: “I don’t know who it was,” and added: “It wasn’t me,"));
+///
+/// let clean = "Nothing is wrong with “this” text — at all.";
+/// assert_eq!((repair(clean).text.as_ref(), repair(clean).edits.len()), (clean, 0));
+/// ```
+#[must_use]
+pub fn repair(text: &str) -> Repaired<'_> {
+    let Repairs { edits, tags } = Repairer::default().repair(text);
+    let text = if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(edits::apply(text, &edits)) };
+    Repaired { text, edits, tags }
 }
 
 /// What can be set about repairs.
@@ -117,12 +159,12 @@ impl Repairer {
     ///
     /// Does not straighten quotes, normalize, or remove characters.
     #[must_use]
-    pub fn repair(&self, text: &str) -> Repaired {
+    pub fn repair(&self, text: &str) -> Repairs {
         let references = entities::repair(text);
         let mut ranges = excerpt::suspects(text);
         ranges.extend(references.iter().map(|reference| excerpt::around(text, reference.start)));
         if ranges.is_empty() {
-            return Repaired::default();
+            return Repairs::default();
         }
         let mut excerpt = Excerpt::new(text, ranges);
         for widening in [Widening::Traces, Widening::Whole] {
@@ -222,7 +264,7 @@ impl Findings {
         missed
     }
 
-    fn repaired(self, text: &str) -> Repaired {
+    fn repaired(self, text: &str) -> Repairs {
         let mut edits = self.edits;
         for edit in &mut edits {
             // A byte order mark means nothing inside a text.
@@ -231,7 +273,7 @@ impl Findings {
             }
         }
         protected::spare(text, &mut edits);
-        Repaired { edits, tags: self.suspected.map(|channel| Tag::Unsure(channel.to_owned())).into_iter().collect() }
+        Repairs { edits, tags: self.suspected.map(|channel| Tag::Unsure(channel.to_owned())).into_iter().collect() }
     }
 }
 
