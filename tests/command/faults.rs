@@ -138,6 +138,13 @@ fn add_faults_of_unix(scratch: &Scratch, fates: &mut Fates) {
     // For the administrator every file is readable.
     let fate = if fs::File::open(&locked).is_ok() { Kept(FERRY) } else { Failed("ermission denied") };
     fates.insert(("unreadable.txt".to_owned(), 0), fate);
+    if cfg!(target_os = "linux") {
+        // It can be opened, but not read at its start, not even by the administrator.
+        symlink("/proc/self/mem", raw.join("memory.txt")).expect("links can be made");
+        fates.insert(("memory.txt".to_owned(), 0), Failed("could not read the file behind byte 0"));
+        symlink("/dev/zero", raw.join("zero.txt")).expect("links can be made");
+        fates.insert(("zero.txt".to_owned(), 0), Failed("not a regular file"));
+    }
 }
 
 #[cfg(not(unix))]
