@@ -96,8 +96,12 @@ fn line(text: &str, range: Range<usize>, full_end: usize, ordinal: usize) -> Lin
 fn is_mostly_unspaced(text: &str) -> bool {
     /// Characters looked at.
     const SAMPLE: usize = 40;
-    // ASCII at the start decides nearly all texts at once.
-    if text.as_bytes().get(..SAMPLE).unwrap_or(text.as_bytes()).is_ascii() {
+    /// Bytes of the longest character.
+    const LONGEST_CHARACTER: usize = 4;
+    // ASCII at the start decides nearly all texts at once, and so do bytes that no such character starts with.
+    let start = |bytes: usize| text.as_bytes().get(..bytes).unwrap_or(text.as_bytes());
+    let may_start_one = |byte: &u8| matches!(byte, 0xE0 | 0xE1 | 0xE3..=0xE9 | 0xF0);
+    if start(SAMPLE).is_ascii() || !start(SAMPLE * LONGEST_CHARACTER).iter().any(may_start_one) {
         return false;
     }
     let sample = text.chars().take(SAMPLE);

@@ -75,9 +75,9 @@ impl<'a> Look<'a> {
 
 /// Symbols that are rare in running text, so that looking for them pays. The last bytes of those outside
 /// ASCII differ from those of the usual quotation marks and dashes.
-const RARE_SYMBOLS: [char; 27] = [
-    '(', ')', '[', ']', '{', '}', '<', '>', '|', '@', '#', '/', '\\', '*', '_', '=', '&', '%', '+', '©', '→', '»', '›',
-    '（', '）', '【', '】',
+const RARE_SYMBOLS: [char; 29] = [
+    '(', ')', '[', ']', '{', '}', '<', '>', '|', ':', '@', '#', '/', '\\', '*', '_', '=', '&', '%', '+', '©', '→', '»',
+    '›', '：', '（', '）', '【', '】',
 ];
 
 /// Rare symbols and digits, as a set of bits: one for each symbol, told by its last byte alone, and one

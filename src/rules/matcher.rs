@@ -197,8 +197,13 @@ impl Builder {
             let texts = texts.iter().map(String::as_str).enumerate().zip(&hints);
             WordFilter::new(texts.filter(|(_, hints)| counts(hints)).map(|(text, _)| text))
         };
+        let mut first_letters = vec![0; self.longest_key + 1];
+        for (length, letter) in self.keys.keys().map(|key| (key.len(), key.as_bytes()[0])) {
+            first_letters[length] |= 1 << (letter & 31);
+        }
         LineMatcher {
             keys: self.keys,
+            first_letters,
             filters: [0].into_iter().chain(BANDS).zip(BANDS).map(|(shorter, band)| (band, filter(shorter))).collect(),
             hints,
             longest_wordless_phrase: wordless_phrases
@@ -236,6 +241,8 @@ pub(crate) struct LineMatcher {
     /// The telling texts of phrases and patterns, as they may be written, for lines of up to so many
     /// characters.
     filters: Vec<(usize, WordFilter)>,
+    /// The letters of ASCII that keys of each length in bytes begin with, as bits of their lower five bits.
+    first_letters: Vec<u32>,
     /// What each word of the filter hints at.
     hints: Vec<Vec<LimitedHint>>,
     phrases: Vec<Phrase>,
@@ -279,14 +286,16 @@ impl LineMatcher {
             return;
         }
         let Scratch { key, hints } = scratch;
-        let mut has_key = is_short || chars <= self.longest_wordless_phrase || !is_plain(line);
+        let is_plain = is_plain(line);
+        let is_looked_up = is_short && (!is_plain || self.has_key_as_long_as(line));
+        let mut has_key = is_looked_up || chars <= self.longest_wordless_phrase || !is_plain;
         if has_key {
             line_key(line, key);
         }
-        if is_short && let Some(found) = self.keys.get(key.as_str()) {
+        if is_looked_up && let Some(found) = self.keys.get(key.as_str()) {
             targets.extend_from_slice(found);
         }
-        self.collect_hints(line, has_key.then_some(key.as_str()), chars, hints);
+        self.collect_hints(line, (!is_plain).then_some(key.as_str()), chars, hints);
         if !has_key && hints.iter().any(|hint| matches!(hint, Hint::Phrase(_))) {
             line_key(line, key);
             has_key = true;
@@ -312,8 +321,21 @@ impl LineMatcher {
         }
     }
 
-    /// What the words of a line hint at, each once: at patterns as they stand in the line, at phrases as
-    /// they stand in its key, if there is one.
+    /// Whether some phrase is as long as a plain line without its ends, and begins with the same letter: if not,
+    /// the line has no key that is worth making. Lines with digits or letters outside ASCII may be.
+    fn has_key_as_long_as(&self, line: &str) -> bool {
+        let bytes = line.as_bytes();
+        if bytes.iter().any(|byte| byte.is_ascii_digit() || !byte.is_ascii()) {
+            return true;
+        }
+        let ends = bytes.iter().position(u8::is_ascii_alphabetic).zip(bytes.iter().rposition(u8::is_ascii_alphabetic));
+        let Some((first, last)) = ends else { return false };
+        let letters = self.first_letters.get(last + 1 - first).copied().unwrap_or(0);
+        bytes.get(first).is_some_and(|letter| letters >> (letter & 31) & 1 == 1)
+    }
+
+    /// What the texts of a line hint at, each once: at patterns as they stand in the line, at phrases as they
+    /// stand in its key, which is given for lines that are not plain.
     fn collect_hints(&self, line: &str, key: Option<&str>, chars: usize, hints: &mut Vec<Hint>) {
         hints.clear();
         let Some((_, filter)) = self.filters.iter().find(|(band, _)| chars <= *band) else { return };
@@ -326,7 +348,7 @@ impl LineMatcher {
                 }
             });
         };
-        match key.filter(|_| !is_plain(line)) {
+        match key {
             None => collect(line, |_| true),
             Some(key) => {
                 collect(line, |hint| matches!(hint, Hint::Pattern(_)));
