@@ -43,6 +43,31 @@ fn utf8_read_as_windows_1252_comes_back_exactly() {
 }
 
 #[test]
+fn capitals_before_a_closing_quotation_mark_stay() {
+    for text in [
+        "Die „FPÖ“ und die „SPÖ“ stimmten dagegen.",
+        "Der Buchstabe „Ä“ ist ein Umlaut.",
+        "„Ð“ og „Ó“ eru stafir.",
+        "»NÖ« ist ein Land, und «CAFÉ» ein Schild.",
+        "Han skrev ”SJÖ” på kartan, och ‚Å‘ under den.",
+        "Le mot “VÉCÛ” et la lettre “É”.",
+    ] {
+        assert_eq!(repaired(text), text);
+    }
+    assert_eq!(repaired("“La CÃ”TE est belle”, dit-elle."), "“La CÔTE est belle”, dit-elle.");
+}
+
+#[test]
+fn a_mark_that_lost_its_last_byte_is_what_alone_can_stand_there() {
+    assert_eq!(repaired("â€œWe waited,â€? she said."), "“We waited,” she said.");
+    assert_eq!(
+        repaired("Itâ€?s late and the mayorâ€?s train didnâ€?t come."),
+        "It’s late and the mayor’s train didn’t come."
+    );
+    assert_eq!(repaired("â€œWe waited,â€\u{fffd} she said. â€œAnd â€¦"), "“We waited,” she said. “And …");
+}
+
+#[test]
 fn languages_come_back_from_windows_1252() {
     for text in [
         "Größe und Straße, süß wie früher",
