@@ -112,6 +112,10 @@ const NAMES: [(&str, char); 102] = [
     ("trade", '™'),
 ];
 
+/// What prose has of the references that markup needs. They are read where the whole text is escaped: it has
+/// other references too, and no `&` that is not of one.
+const MARKUP: [(&str, char); 3] = [("&amp;", '&'), ("&quot;", '"'), ("&apos;", '\'')];
+
 /// Repairs of the references of a text, sorted. Empty for a text with a `<`: it is markup or
 /// code, where references are meant.
 pub(crate) fn repair(text: &str) -> Vec<Repair> {
@@ -119,22 +123,33 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
     if memchr::memchr(b'&', bytes).is_none() || memchr::memchr2(b'<', b'{', bytes).is_some() {
         return Vec::new();
     }
-    let mut repairs: Vec<Repair> = Vec::new();
+    let found = |start: usize, end: usize, c: char| Repair {
+        start,
+        end,
+        replacement: c.to_string(),
+        kind: RepairKind::Entity,
+        note: text.get(start..end).unwrap_or_default().to_owned(),
+        score: 5.0,
+    };
+    let (mut repairs, mut of_markup): (Vec<Repair>, Vec<Repair>) = (Vec::new(), Vec::new());
+    let mut is_escaped = true;
     for start in memchr::memchr_iter(b'&', bytes) {
         if repairs.last().is_some_and(|last| start < last.end) {
             continue;
         }
-        let Some((end, c)) = reference(text, start) else {
-            continue;
-        };
-        repairs.push(Repair {
-            start,
-            end,
-            replacement: c.to_string(),
-            kind: RepairKind::Entity,
-            note: text.get(start..end).unwrap_or_default().to_owned(),
-            score: 5.0,
-        });
+        if let Some((end, c)) = reference(text, start) {
+            repairs.push(found(start, end, c));
+        } else if let Some((name, c)) =
+            MARKUP.iter().find(|(name, _)| text.get(start..).unwrap_or_default().starts_with(name))
+        {
+            of_markup.push(found(start, start + name.len(), *c));
+        } else {
+            is_escaped = false;
+        }
+    }
+    if is_escaped && !repairs.is_empty() {
+        repairs.append(&mut of_markup);
+        repairs.sort_by_key(|repair| repair.start);
     }
     repairs
 }
@@ -182,6 +197,19 @@ mod tests {
             repaired("it&#8217;s &ldquo;caf&eacute;&rdquo; &amp;mdash; &amp;amp;#x20AC;5 &#146;"),
             "it’s “café” — €5 ’"
         );
+    }
+
+    #[test]
+    fn text_that_is_escaped_throughout_is_read_throughout() {
+        assert_eq!(
+            repaired("AT&amp;T said it&rsquo;s &quot;fine&quot; &copy; R&amp;D."),
+            "AT&T said it’s \"fine\" © R&D."
+        );
+        for text in ["AT&amp;T alone", "write &amp; for an ampersand"] {
+            assert_eq!(repaired(text), text);
+        }
+        assert_eq!(repaired("Q&A: AT&amp;T&rsquo;s"), "Q&A: AT&amp;T’s");
+        assert_eq!(repaired("&lt;b&gt; &amp; it&rsquo;s"), "&lt;b&gt; &amp; it’s");
     }
 
     #[test]
