@@ -166,7 +166,7 @@ impl Folding {
             {
                 self.key.truncate(before);
             }
-            let is_separator = matches!(c, ',' | '.' | ' ' | '\u{202f}' | '\'');
+            let is_separator = matches!(c, ',' | '.' | ' ' | '\u{202f}' | '\'' | '’');
             self.digits.after_number = is_separator.then_some(self.key.len());
         } else {
             self.digits.after_number = None;
@@ -218,7 +218,14 @@ mod tests {
 
     #[test]
     fn numbers_are_one_zero() {
-        for line in ["1,204 Comments", "1.204 comments", "1 204 Comments", "7 Comments", "12,345,678 Comments"] {
+        for line in [
+            "1,204 Comments",
+            "1.204 comments",
+            "1 204 Comments",
+            "1’204 Comments",
+            "7 Comments",
+            "12,345,678 Comments",
+        ] {
             assert_eq!(key(line), "0 comments", "from {line:?}");
         }
         assert_eq!(key("Image 3 of 12"), "image 0 of 0");

@@ -13,7 +13,6 @@ use foldhash::fast::FixedState;
 use super::format::Matchers;
 use super::gates::Look;
 use super::line_key::{is_plain, line_key, line_key_of};
-use super::literals::telling_word;
 use super::pattern::Pattern;
 use super::vocab::{UnknownPlaceholder, Vocab};
 use super::word_filter::{GRAM_BYTES, WordFilter};
@@ -71,19 +70,21 @@ struct Phrase {
 
 impl Phrase {
     fn stands_in(&self, key: &str) -> bool {
-        let mut places = key.match_indices(&self.key);
-        places.any(|(start, found)| anchor_holds(self.anchor, key, start..start + found.len()))
+        let holds = |start: usize| anchor_holds(self.anchor, key, start..start + self.key.len());
+        match self.anchor {
+            Anchor::Start => key.starts_with(&self.key) && holds(0),
+            Anchor::End => key.ends_with(&self.key) && holds(key.len() - self.key.len()),
+            Anchor::Whole => key == self.key,
+            Anchor::Anywhere => key.match_indices(&self.key).any(|(start, _)| holds(start)),
+        }
     }
 
     /// What of the phrase can be looked for in plain lines: the longest part without what may be written in
-    /// several ways, which is numbers, apostrophes and, since each word has a case of its own, more than one
-    /// word outside ASCII.
+    /// several ways, which is numbers and apostrophes.
     fn certain_text(&self) -> Option<&str> {
-        let is_certain =
-            |c: char| (c.is_ascii() && !c.is_ascii_digit() && c != '\'') || (!c.is_ascii() && c.is_alphabetic());
+        let is_certain = |c: char| (c.is_ascii() || c.is_alphabetic()) && !c.is_ascii_digit() && c != '\'';
         let runs = self.key.split(|c: char| !is_certain(c)).map(str::trim);
-        let texts = runs.filter_map(|run| if run.is_ascii() { Some(run) } else { telling_word(run) });
-        texts.filter(|text| text.len() >= GRAM_BYTES).max_by_key(|text| text.len())
+        runs.filter(|run| run.len() >= GRAM_BYTES).max_by_key(|run| run.len())
     }
 }
 
@@ -171,9 +172,7 @@ impl Builder {
     pub(crate) fn build(self) -> LineMatcher {
         let mut hints: BTreeMap<String, Vec<LimitedHint>> = BTreeMap::new();
         let mut add = |text: &str, hint: Hint, max_chars: usize| {
-            for written in as_written(text) {
-                hints.entry(written).or_default().push(LimitedHint { hint, max_chars });
-            }
+            hints.entry(text.to_owned()).or_default().push(LimitedHint { hint, max_chars });
         };
         let mut wordless_phrases = Vec::new();
         for (index, phrase) in self.phrases.iter().enumerate() {
@@ -221,25 +220,10 @@ impl Builder {
     }
 }
 
-/// A word of a key as it may stand in a line: small, with a capital first, or in capitals. ASCII needs one
-/// form, since it is searched without regard to case.
-fn as_written(word: &str) -> Vec<String> {
-    let mut words = vec![word.to_owned()];
-    if !word.is_ascii() {
-        let mut rest = word.chars();
-        words.extend(rest.next().map(|first| first.to_uppercase().chain(rest).collect()));
-        words.push(word.to_uppercase());
-        words.sort();
-        words.dedup();
-    }
-    words
-}
-
 /// Everything a rule set looks for in lines.
 pub(crate) struct LineMatcher {
     keys: HashMap<String, Vec<Target>, FixedState>,
-    /// The telling texts of phrases and patterns, as they may be written, for lines of up to so many
-    /// characters.
+    /// The telling texts of phrases and patterns, in small letters, for lines of up to so many characters.
     filters: Vec<(usize, WordFilter)>,
     /// The letters of ASCII that keys of each length in bytes begin with, as bits of their lower five bits.
     first_letters: Vec<u32>,
@@ -263,6 +247,8 @@ pub(crate) struct LineMatcher {
 #[derive(Default)]
 pub(crate) struct Scratch {
     key: String,
+    /// The line in small letters, if it has capitals outside ASCII.
+    small: String,
     hints: Vec<Hint>,
 }
 
@@ -285,7 +271,7 @@ impl LineMatcher {
         if !is_short && chars > self.longest_line {
             return;
         }
-        let Scratch { key, hints } = scratch;
+        let Scratch { key, small, hints } = scratch;
         let is_plain = is_plain(line);
         let is_looked_up = is_short && (!is_plain || self.has_key_as_long_as(line));
         let mut has_key = is_looked_up || chars <= self.longest_wordless_phrase || !is_plain;
@@ -295,7 +281,14 @@ impl LineMatcher {
         if is_looked_up && let Some(found) = self.keys.get(key.as_str()) {
             targets.extend_from_slice(found);
         }
-        self.collect_hints(line, (!is_plain).then_some(key.as_str()), chars, hints);
+        let searched = if has_other_capitals(line) {
+            small.clear();
+            small.extend(line.chars().flat_map(char::to_lowercase));
+            small.as_str()
+        } else {
+            line
+        };
+        self.collect_hints(searched, (!is_plain).then_some(key.as_str()), chars, hints);
         if !has_key && hints.iter().any(|hint| matches!(hint, Hint::Phrase(_))) {
             line_key(line, key);
             has_key = true;
@@ -374,6 +367,11 @@ impl LineMatcher {
     }
 }
 
+/// Whether a line has letters outside ASCII that have a small form.
+fn has_other_capitals(line: &str) -> bool {
+    !line.is_ascii() && line.chars().any(|c| !c.is_ascii() && c.to_lowercase().next() != Some(c))
+}
+
 /// Whether a phrase found at `range` of `key` stands where it must, and does not cut a word in two.
 fn anchor_holds(anchor: Anchor, key: &str, range: std::ops::Range<usize>) -> bool {
     let in_place = match anchor {
@@ -406,12 +404,101 @@ pub(crate) fn is_unspaced(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::test_runner::TestRunner;
+
     use super::*;
+    use crate::edit::RuleTable;
+    use crate::rules::{Packs, Profile, RuleOptions, RuleSet};
 
     #[test]
     fn parts_of_lines_do_not_cut_words() {
         assert!(anchor_holds(Anchor::Anywhere, "an ad here", 3..5));
         assert!(!anchor_holds(Anchor::Anywhere, "a bad one", 3..5));
         assert!(anchor_holds(Anchor::Start, "广告位招租", 0..6));
+    }
+
+    /// What a line matches when everything is held against it.
+    fn all_matches(matcher: &LineMatcher, line: &str, chars: usize) -> Vec<Target> {
+        let key = line_key_of(line);
+        let mut found = Vec::new();
+        if chars <= SHORT_LINE_CHARS {
+            found.extend(matcher.keys.get(key.as_str()).into_iter().flatten());
+        }
+        (0..matcher.phrases.len()).for_each(|index| matcher.find_phrase(index, &key, chars, &mut found));
+        let fits = |one: &&TargetedPattern| chars <= one.max_chars && one.pattern.matches(line);
+        found.extend(matcher.patterns.iter().filter(fits).map(|one| one.target));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// A line in the ways in which lines are written.
+    fn variants(line: &str) -> Vec<String> {
+        use unicode_normalization::UnicodeNormalization;
+        let middle = line.char_indices().nth(line.chars().count() / 2).map_or(0, |(at, _)| at);
+        let (front, back) = line.split_at(middle);
+        let wide = |c: char| char::from_u32(u32::from(c) + 0xFEE0).filter(|_| c.is_ascii_graphic()).unwrap_or(c);
+        let capital = |word: &str| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        };
+        let mixed = |(index, c): (usize, char)| if index % 3 == 1 { c.to_uppercase().collect() } else { vec![c] };
+        let mut all = vec![
+            line.to_owned(),
+            line.to_uppercase(),
+            line.split(' ').map(capital).collect::<Vec<_>>().join(" "),
+            line.chars().enumerate().flat_map(mixed).collect(),
+            line.replace(' ', "\u{a0}"),
+            line.replace(' ', "\t"),
+            line.replace(' ', "  "),
+            format!("{front}\u{ad}{back}"),
+            line.chars().map(wide).collect(),
+            line.nfd().collect(),
+            line.replace('i', "İ").replace('I', "ı"),
+            format!("• {line} »"),
+            format!("{line} 12,345 and é, реклама。"),
+        ];
+        let chars = line.chars().count();
+        for length in BANDS.into_iter().take(3).flat_map(|band| [band - 1, band, band + 1]) {
+            let padding: String = "lorem ".chars().cycle().take(length.saturating_sub(chars)).collect();
+            all.push(format!("{padding}{line}"));
+            all.push(format!("{line}{padding}"));
+        }
+        all.iter().map(|line| line.trim().replace(['\n', '\r', '\u{2028}', '\u{2029}'], "")).collect()
+    }
+
+    #[test]
+    fn searching_for_texts_first_gives_what_holding_everything_against_a_line_gives() {
+        /// Lines made from each pattern.
+        const LINES: usize = 3;
+        let (packs, faults) = Packs::load(&["web".to_owned(), "news".to_owned()]);
+        assert!(faults.is_empty());
+        let options = RuleOptions { profile: Profile::Aggressive, ..RuleOptions::default() };
+        let set = RuleSet::build(&packs, &options, &mut RuleTable::default()).expect("the packs are sound");
+        let matcher = &set.matcher;
+        let mut lines: Vec<String> = matcher.keys.keys().cloned().collect();
+        lines.extend(matcher.phrases.iter().map(|phrase| phrase.key.clone()));
+        lines.sort();
+        // One phrase in eight is enough: they differ little.
+        let mut lines: Vec<String> = lines.into_iter().step_by(8).collect();
+        let mut runner = TestRunner::deterministic();
+        for pattern in packs.rules().flat_map(|rule| &rule.definition.matches.regex) {
+            if let Ok(strategy) = proptest::string::string_regex(pattern.get_ref()) {
+                lines.extend((0..LINES).map(|_| strategy.new_tree(&mut runner).expect("no filter").current()));
+            }
+        }
+        let is_odd_case = |c: char| matches!(c, 'ſ' | '\u{212a}' | '\u{212b}' | '\u{1c80}'..='\u{1c88}');
+        let mut hits = 0;
+        for line in lines.iter().flat_map(|line| variants(line)).filter(|line| !line.contains(is_odd_case)) {
+            let chars = line.chars().count();
+            let mut found = Vec::new();
+            if !line.is_empty() && matcher.may_match(line.len()) {
+                matcher.match_line(&line, chars, &mut Scratch::default(), &mut found);
+            }
+            assert_eq!(found, all_matches(matcher, &line, chars), "on {line:?}");
+            hits += found.len();
+        }
+        assert!(hits > 10_000, "{hits} hits");
     }
 }
