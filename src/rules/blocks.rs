@@ -14,23 +14,31 @@ pub(super) struct Block {
     pub(super) rule: usize,
 }
 
+/// Lines that are not blank of a block whose rule does not say how many it may have: without a limit, a start
+/// line that is repeated throughout a text would be held against all that follows each time.
+const MAX_LINES: usize = 200;
+
 /// All blocks, best rule first, then by place.
 pub(super) fn find(examination: &Examination<'_>) -> Vec<Block> {
+    let text_lines: Vec<usize> =
+        (0..examination.lines.len()).filter(|index| !examination.line(*index).is_blank()).collect();
     let mut blocks = Vec::new();
-    for start in 0..examination.lines.len() {
-        for target in examination.targets_of(start).iter().filter(|target| target.slot == Slot::Start) {
+    for (number, start) in text_lines.iter().enumerate() {
+        for target in examination.targets_of(*start).iter().filter(|target| target.slot == Slot::Start) {
             let rule = examination.rule(target.rule);
             let Some(block_rule) = &rule.block else { continue };
             if rule.action == Action::Protect
                 || !examination.applies_to_document(rule)
-                || examination.is_excepted(start, target.rule)
+                || examination.is_excepted(*start, target.rule)
             {
                 continue;
             }
-            if let Some(lines) = extent(examination, start, target.rule, block_rule)
-                && has_size_and_evidence(examination, lines.clone(), target.rule, rule, block_rule)
+            let following = text_lines.get(number..).unwrap_or_default();
+            if let Some(lines) = extent(examination, following, target.rule, block_rule)
+                && has_size_and_evidence(examination, lines, target.rule, rule, block_rule)
+                && let (Some(first), Some(last)) = (lines.first(), lines.last())
             {
-                blocks.push(Block { lines, rule: target.rule });
+                blocks.push(Block { lines: *first..last + 1, rule: target.rule });
             }
         }
     }
@@ -39,44 +47,54 @@ pub(super) fn find(examination: &Examination<'_>) -> Vec<Block> {
     blocks
 }
 
-/// The lines from `start` to the block's end.
-fn extent(examination: &Examination<'_>, start: usize, rule: usize, block: &BlockRule) -> Option<Range<usize>> {
-    let last = examination.lines.iter().rposition(|line| !line.is_blank())?;
-    let limit = examination.rule(rule).when.max_lines.unwrap_or(usize::MAX);
-    let text_lines = (start + 1..=last).filter(|index| !examination.line(*index).is_blank());
+/// The lines of a block, of `lines` that are not blank from its start line to the end of the text. `None` if it
+/// does not end, or not within the lines that it may have.
+fn extent<'l>(
+    examination: &Examination<'_>,
+    lines: &'l [usize],
+    rule: usize,
+    block: &BlockRule,
+) -> Option<&'l [usize]> {
+    let limit = max_lines(examination.rule(rule));
+    let behind = lines.iter().skip(1).take(limit);
     if block.has_end
-        && let Some(end) = text_lines.take(limit).find(|index| examination.hit(*index, rule, Slot::End))
+        && let Some(end) = behind.into_iter().position(|index| examination.hit(*index, rule, Slot::End))
     {
-        return Some(start..end + 1);
+        return lines.get(..end + 2);
     }
+    let to_end = || (lines.len() <= limit).then_some(lines);
     if block.ends_at_eof {
-        return Some(start..last + 1);
+        return to_end();
     }
     match block.if_unclosed {
         IfUnclosed::Keep => None,
-        IfUnclosed::ToEnd => Some(start..last + 1),
-        IfUnclosed::StartLine => Some(start..start + 1),
+        IfUnclosed::ToEnd => to_end(),
+        IfUnclosed::StartLine => lines.get(..1),
     }
+}
+
+fn max_lines(rule: &Rule) -> usize {
+    rule.when.max_lines.unwrap_or(MAX_LINES)
 }
 
 /// Whether a block is no larger than its rule allows and holds enough of what it must hold.
 fn has_size_and_evidence(
     examination: &Examination<'_>,
-    lines: Range<usize>,
+    lines: &[usize],
     index: usize,
     rule: &Rule,
     block: &BlockRule,
 ) -> bool {
-    let text_lines = || lines.clone().filter(|line| !examination.line(*line).is_blank());
-    let chars: usize = text_lines().map(|line| examination.line(line).chars).sum();
-    let mut evidence: Vec<Slot> = text_lines()
-        .flat_map(|line| examination.targets_of(line))
+    let chars: usize = lines.iter().map(|line| examination.line(*line).chars).sum();
+    let mut evidence: Vec<Slot> = lines
+        .iter()
+        .flat_map(|line| examination.targets_of(*line))
         .filter(|target| target.rule == index && matches!(target.slot, Slot::Inside(_)))
         .map(|target| target.slot)
         .collect();
     evidence.sort_unstable();
     evidence.dedup();
-    text_lines().count() <= rule.when.max_lines.unwrap_or(usize::MAX)
+    lines.len() <= max_lines(rule)
         && chars <= rule.when.max_chars.unwrap_or(usize::MAX)
         && chars >= rule.when.min_chars.unwrap_or(0)
         && evidence.len() >= block.min_inside

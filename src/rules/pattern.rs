@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use regex::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::gates::{Gates, Look};
 
@@ -16,14 +17,44 @@ pub(crate) struct Pattern {
     gates: Gates,
 }
 
+/// Size of a pattern, as [`written_out`] counts it, up to which it compiles for sure: a part has some hundred
+/// bytes at most, and the compiler allows 10 MB.
+const SURELY_COMPILES: usize = 50_000;
+
+/// Parts of an expression in which repetitions are written out: characters, and ranges of classes.
+fn written_out(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Capture(capture) => written_out(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).max(1);
+            written_out(&repetition.sub).saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(written_out).fold(0, usize::saturating_add)
+        }
+    }
+}
+
 impl Pattern {
-    /// Reads a pattern that must match whole lines. It is checked, not compiled.
+    /// Reads a pattern that must match whole lines. Only one that may be too large is compiled at once.
     ///
     /// # Errors
-    /// The parser's message.
+    /// The message of the parser or the compiler.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         let hir = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
-        Ok(Self { source: format!("^(?:{pattern})$"), compiled: OnceLock::new(), gates: Gates::of(&hir) })
+        let source = format!("^(?:{pattern})$");
+        // A comment of a pattern with `(?x)` would hide its end.
+        regex_syntax::parse(&source).map_err(|error| error.to_string())?;
+        let compiled = OnceLock::new();
+        if written_out(&hir) > SURELY_COMPILES {
+            let regex = Regex::new(&source).map_err(|error| error.to_string())?;
+            compiled.get_or_init(|| Some(regex));
+        }
+        Ok(Self { source, compiled, gates: Gates::of(&hir) })
     }
 
     /// What every line that matches has.
@@ -60,5 +91,12 @@ mod tests {
         let pattern = Pattern::new(r"[0-9]{1,2} \p{L}+ [0-9]{4}|never").expect("valid");
         assert!(pattern.is_match("30 June 2016") && pattern.is_match("never"));
         assert!(!pattern.is_match("on 30 June 2016") && !pattern.is_match("30 June 2016 or never"));
+    }
+
+    #[test]
+    fn what_does_not_compile_is_told_at_once() {
+        assert!(Pattern::new(r"(?x) sponsored \s by \s .* # label").is_err(), "the comment hides the end");
+        assert!(Pattern::new(r"(?:(?:\p{L}{20}){20}){20}x").is_err(), "too large");
+        assert!(Pattern::new(r"(?:\p{L}{20}){3}x").is_ok());
     }
 }
