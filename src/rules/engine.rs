@@ -11,7 +11,8 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 
 use super::format::{Action, Confidence, Position, Scope, WhenSiteUnknown};
-use super::matcher::{Scratch, Slot, Target};
+use super::matcher::{Scratch, Slot, Target, Written};
+use super::pattern::Pattern;
 use super::set::{Act, Asks, Rule, RuleSet};
 use super::{blocks, spans};
 use crate::lines::{self, Line};
@@ -108,6 +109,8 @@ pub(super) struct Examination<'a> {
     /// What each line matched: ranges of `targets`.
     hits: Vec<Range<usize>>,
     targets: Vec<Target>,
+    /// Lines with plain spaces, of those that have others and may match.
+    spaced: BTreeMap<usize, String>,
     candidates: Vec<Candidate>,
     /// Whether each line stands before in the same words; empty if no rule asks.
     repeats: Vec<bool>,
@@ -119,7 +122,17 @@ impl<'a> Examination<'a> {
         let asks = set.rules.iter().any(|rule| rule.when.duplicate_in_doc);
         let mut seen: HashSet<&str, FixedState> = HashSet::default();
         let repeats = if asks { lines.iter().map(|line| !seen.insert(line.text(text))).collect() } else { Vec::new() };
-        Self { set, text, lines, context, hits, targets: Vec::new(), candidates: Vec::new(), repeats }
+        Self {
+            set,
+            text,
+            lines,
+            context,
+            hits,
+            targets: Vec::new(),
+            spaced: BTreeMap::new(),
+            candidates: Vec::new(),
+            repeats,
+        }
     }
 
     pub(super) fn rule(&self, index: usize) -> &'a Rule {
@@ -136,10 +149,13 @@ impl<'a> Examination<'a> {
 
     fn match_lines(&mut self) {
         let mut scratch = Scratch::default();
-        for line in &self.lines {
+        for (index, line) in self.lines.iter().enumerate() {
             let start = self.targets.len();
             if !line.is_blank() && self.set.matcher.may_match(line.content.len()) {
-                self.set.matcher.match_line(line.text(self.text), line.chars, &mut scratch, &mut self.targets);
+                let mut spaced = None;
+                let written = Written::new(line.text(self.text), line.chars, &mut spaced);
+                self.set.matcher.match_line(&written, &mut scratch, &mut self.targets);
+                self.spaced.extend(spaced.map(|spaced| (index, spaced)));
             }
             self.hits.push(start..self.targets.len());
         }
@@ -186,8 +202,7 @@ impl<'a> Examination<'a> {
 
     fn meets_guards_and_matches(&self, one: Candidate) -> bool {
         let rule = self.rule(one.rule);
-        let matches = || rule.regexes.iter().any(|regex| regex.is_match(self.content(one.line)));
-        self.meets_own_guards(one) && (!rule.has_matchers || matches())
+        self.meets_own_guards(one) && (!rule.has_matchers || self.matches_any(one.line, &rule.regexes))
     }
 
     /// Whether the document's site and language are ones that the rule is for.
@@ -227,8 +242,13 @@ impl<'a> Examination<'a> {
 
     /// Whether `[rule.unless]` holds for a line.
     pub(super) fn is_excepted(&self, index: usize, rule: usize) -> bool {
-        let content = self.content(index);
-        self.hit(index, rule, Slot::Unless) || self.rule(rule).unless.iter().any(|pattern| pattern.is_match(content))
+        self.hit(index, rule, Slot::Unless) || self.matches_any(index, &self.rule(rule).unless)
+    }
+
+    /// Whether a line matches one of these patterns, as it stands or with plain spaces.
+    fn matches_any(&self, index: usize, patterns: &[Pattern]) -> bool {
+        let matches = |line: &str| patterns.iter().any(|pattern| pattern.is_match(line));
+        matches(self.content(index)) || self.spaced.get(&index).is_some_and(|spaced| matches(spaced))
     }
 
     /// Guards that look at the lines around.
@@ -454,9 +474,12 @@ impl<'a> Examination<'a> {
         let content = self.content(one.line);
         let decision = match rule.action {
             Action::Extract => {
-                let captured = rule.regexes.iter().find_map(|regex| regex.captures(content)?.name(&rule.capture));
-                let value = captured.map_or(content, |found| found.as_str());
-                Decision::Extract(split_value(rule, value))
+                let capture = |line: &str| {
+                    let captured = rule.regexes.iter().find_map(|regex| regex.captures(line)?.name(&rule.capture));
+                    captured.map(|found| split_value(rule, found.as_str()))
+                };
+                let spaced = || self.spaced.get(&one.line).and_then(|line| capture(line));
+                Decision::Extract(capture(content).or_else(spaced).unwrap_or_else(|| split_value(rule, content)))
             }
             _ => Decision::Delete,
         };

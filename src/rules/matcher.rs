@@ -14,6 +14,7 @@ use super::format::Matchers;
 use super::gates::Look;
 use super::line_key::{is_plain, line_key, line_key_of};
 use super::pattern::Pattern;
+use super::spacing::with_plain_spaces;
 use super::vocab::{UnknownPlaceholder, Vocab};
 use super::word_filter::{GRAM_BYTES, WordFilter};
 
@@ -243,6 +244,36 @@ pub(crate) struct LineMatcher {
     longest_line: usize,
 }
 
+/// Which hints are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hints {
+    All,
+    Phrases,
+    Patterns,
+}
+
+/// A line as it stands in a text.
+#[derive(Clone, Copy)]
+pub(crate) struct Written<'a> {
+    /// The line, trimmed and not empty.
+    text: &'a str,
+    /// Its characters.
+    chars: usize,
+    /// Whether it stands in its key as it is written.
+    is_plain: bool,
+    /// The line with plain spaces, if it has others.
+    spaced: Option<&'a str>,
+}
+
+impl<'a> Written<'a> {
+    /// A line that is trimmed, not empty, and of so many characters. `spaced` is memory for it.
+    pub(crate) fn new(text: &'a str, chars: usize, spaced: &'a mut Option<String>) -> Self {
+        let is_plain = is_plain(text);
+        *spaced = if is_plain { None } else { with_plain_spaces(text) };
+        Self { text, chars, is_plain, spaced: spaced.as_deref() }
+    }
+}
+
 /// Memory that is used again for every line.
 #[derive(Default)]
 pub(crate) struct Scratch {
@@ -263,48 +294,46 @@ impl LineMatcher {
         bytes <= (self.longest_key * LINE_BYTES_PER_KEY_BYTE).max(self.longest_line * LONGEST_CHARACTER)
     }
 
-    /// Adds what `line` (trimmed, not empty, of `chars` characters) matches to `targets`, sorted, each
-    /// once.
-    pub(crate) fn match_line(&self, line: &str, chars: usize, scratch: &mut Scratch, targets: &mut Vec<Target>) {
+    /// Adds what a line matches to `targets`, sorted, each once.
+    pub(crate) fn match_line(&self, line: &Written<'_>, scratch: &mut Scratch, targets: &mut Vec<Target>) {
         let first = targets.len();
+        let Written { text, chars, is_plain, spaced } = *line;
         let is_short = chars <= SHORT_LINE_CHARS;
         if !is_short && chars > self.longest_line {
             return;
         }
         let Scratch { key, small, hints } = scratch;
-        let is_plain = is_plain(line);
-        let is_looked_up = is_short && (!is_plain || self.has_key_as_long_as(line));
+        let is_looked_up = is_short && (!is_plain || self.has_key_as_long_as(text));
         let mut has_key = is_looked_up || chars <= self.longest_wordless_phrase || !is_plain;
         if has_key {
-            line_key(line, key);
+            line_key(text, key);
         }
         if is_looked_up && let Some(found) = self.keys.get(key.as_str()) {
             targets.extend_from_slice(found);
         }
-        let searched = if has_other_capitals(line) {
-            small.clear();
-            small.extend(line.chars().flat_map(char::to_lowercase));
-            small.as_str()
+        if is_plain {
+            self.collect_hints(in_small_letters(text, small), chars, Hints::All, hints);
         } else {
-            line
-        };
-        self.collect_hints(searched, (!is_plain).then_some(key.as_str()), chars, hints);
+            self.collect_hints(key, chars, Hints::Phrases, hints);
+        }
         if !has_key && hints.iter().any(|hint| matches!(hint, Hint::Phrase(_))) {
-            line_key(line, key);
+            line_key(text, key);
             has_key = true;
         }
         let key = if has_key { key.as_str() } else { "" };
-        let look = Look::at(line);
         for hint in hints.iter() {
-            match hint {
-                Hint::Phrase(index) => self.find_phrase(*index, key, chars, targets),
-                Hint::Pattern(index) => self.run_pattern(*index, line, &look, chars, targets),
+            if let Hint::Phrase(index) = hint {
+                self.find_phrase(*index, key, chars, targets);
             }
         }
         self.wordless_phrases.iter().for_each(|index| self.find_phrase(*index, key, chars, targets));
-        let wordless = self.wordless_patterns.get(usize::from(look.first_byte())).map(Vec::as_slice);
-        for index in wordless.unwrap_or_default() {
-            self.run_pattern(*index, line, &look, chars, targets);
+        if is_plain {
+            self.run_patterns(text, chars, hints, targets);
+        } else {
+            for text in [Some(text), spaced].into_iter().flatten() {
+                self.collect_hints(in_small_letters(text, small), chars, Hints::Patterns, hints);
+                self.run_patterns(text, chars, hints, targets);
+            }
         }
         if targets.len() - first > 1 {
             let mut found = targets.split_off(first);
@@ -327,29 +356,37 @@ impl LineMatcher {
         bytes.get(first).is_some_and(|letter| letters >> (letter & 31) & 1 == 1)
     }
 
-    /// What the texts of a line hint at, each once: at patterns as they stand in the line, at phrases as they
-    /// stand in its key, which is given for lines that are not plain.
-    fn collect_hints(&self, line: &str, key: Option<&str>, chars: usize, hints: &mut Vec<Hint>) {
+    /// What the texts that stand in `text` hint at, each once.
+    fn collect_hints(&self, text: &str, chars: usize, wanted: Hints, hints: &mut Vec<Hint>) {
         hints.clear();
         let Some((_, filter)) = self.filters.iter().find(|(band, _)| chars <= *band) else { return };
-        let mut collect = |text: &str, counts: fn(Hint) -> bool| {
-            filter.find(text, |number| {
-                for limited in self.hints.get(number).into_iter().flatten() {
-                    if chars <= limited.max_chars && counts(limited.hint) {
-                        hints.push(limited.hint);
-                    }
-                }
-            });
+        let counts = |limited: &LimitedHint| match (wanted, limited.hint) {
+            (Hints::Phrases, Hint::Pattern(_)) | (Hints::Patterns, Hint::Phrase(_)) => false,
+            _ => chars <= limited.max_chars,
         };
-        match key {
-            None => collect(line, |_| true),
-            Some(key) => {
-                collect(line, |hint| matches!(hint, Hint::Pattern(_)));
-                collect(key, |hint| matches!(hint, Hint::Phrase(_)));
+        filter.find(text, |number| {
+            for limited in self.hints.get(number).into_iter().flatten() {
+                if counts(limited) {
+                    hints.push(limited.hint);
+                }
             }
-        }
+        });
         hints.sort_unstable();
         hints.dedup();
+    }
+
+    /// Holds the patterns that `hints` names, and those that no text stands for, against `text`.
+    fn run_patterns(&self, text: &str, chars: usize, hints: &[Hint], targets: &mut Vec<Target>) {
+        let look = Look::at(text);
+        for hint in hints {
+            if let Hint::Pattern(index) = hint {
+                self.run_pattern(*index, text, &look, chars, targets);
+            }
+        }
+        let wordless = self.wordless_patterns.get(usize::from(look.first_byte())).map(Vec::as_slice);
+        for index in wordless.unwrap_or_default() {
+            self.run_pattern(*index, text, &look, chars, targets);
+        }
     }
 
     fn find_phrase(&self, index: usize, key: &str, chars: usize, targets: &mut Vec<Target>) {
@@ -367,9 +404,15 @@ impl LineMatcher {
     }
 }
 
-/// Whether a line has letters outside ASCII that have a small form.
-fn has_other_capitals(line: &str) -> bool {
-    !line.is_ascii() && line.chars().any(|c| !c.is_ascii() && c.to_lowercase().next() != Some(c))
+/// A line with its letters small; ASCII may stay as it is. `small` is memory for it.
+fn in_small_letters<'a>(line: &'a str, small: &'a mut String) -> &'a str {
+    let is_capital = |c: char| !c.is_ascii() && c.to_lowercase().next() != Some(c);
+    if line.is_ascii() || !line.chars().any(is_capital) {
+        return line;
+    }
+    small.clear();
+    small.extend(line.chars().flat_map(char::to_lowercase));
+    small
 }
 
 /// Whether a phrase found at `range` of `key` stands where it must, and does not cut a word in two.
@@ -426,7 +469,10 @@ mod tests {
             found.extend(matcher.keys.get(key.as_str()).into_iter().flatten());
         }
         (0..matcher.phrases.len()).for_each(|index| matcher.find_phrase(index, &key, chars, &mut found));
-        let fits = |one: &&TargetedPattern| chars <= one.max_chars && one.pattern.matches(line);
+        let spaced = with_plain_spaces(line);
+        let is_met =
+            |pattern: &Pattern| pattern.matches(line) || spaced.as_ref().is_some_and(|line| pattern.matches(line));
+        let fits = |one: &&TargetedPattern| chars <= one.max_chars && is_met(&one.pattern);
         found.extend(matcher.patterns.iter().filter(fits).map(|one| one.target));
         found.sort_unstable();
         found.dedup();
@@ -494,7 +540,8 @@ mod tests {
             let chars = line.chars().count();
             let mut found = Vec::new();
             if !line.is_empty() && matcher.may_match(line.len()) {
-                matcher.match_line(&line, chars, &mut Scratch::default(), &mut found);
+                let mut spaced = None;
+                matcher.match_line(&Written::new(&line, chars, &mut spaced), &mut Scratch::default(), &mut found);
             }
             assert_eq!(found, all_matches(matcher, &line, chars), "on {line:?}");
             hits += found.len();

@@ -20,6 +20,7 @@ mod options;
 mod pattern;
 mod self_test;
 mod set;
+mod spacing;
 mod spans;
 mod vocab;
 mod word_filter;
