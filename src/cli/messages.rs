@@ -1,10 +1,11 @@
 //! What is said when something goes wrong: `error:`, the causes, then `hint:`.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
+use super::Exit;
 use crate::error::Error;
 use crate::worker::chain;
 
@@ -39,7 +40,7 @@ impl From<std::io::Error> for Failure {
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Prints a failure and returns the exit code. A closed pipe is no failure.
+/// Prints a failure and returns the exit code. That nobody reads data to its end is no failure.
 pub(super) fn report(failure: &Failure) -> ExitCode {
     if failure.errors.iter().any(is_closed_pipe) {
         return ExitCode::SUCCESS;
@@ -59,6 +60,20 @@ pub(super) fn print_error(stream: &mut impl Write, error: &Error) -> std::io::Re
     if hint.is_empty() { Ok(()) } else { writeln!(stream, "{HINT}hint:{HINT:#} {hint}") }
 }
 
+/// A count with its noun: `1 rule`, `2 rules`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// How a command that checks something ends, when its findings were `written`: that nobody reads them to
+/// their end changes nothing about what was found.
+pub(super) fn found(exit: Exit, written: std::io::Result<()>) -> Result<Exit, Failure> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(exit),
+    }
+}
+
 fn is_closed_pipe(error: &Error) -> bool {
-    matches!(error, Error::File { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+    matches!(error, Error::File { source, .. } if source.kind() == ErrorKind::BrokenPipe)
 }

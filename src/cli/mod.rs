@@ -28,7 +28,8 @@ enum Exit {
 
 /// Runs the command of this process's arguments and returns its exit code: 0 done; 1 done, but some
 /// documents failed, or a test or check did not hold; 2 wrong arguments, configuration or rules, and
-/// nothing was written. A closed pipe is 0.
+/// nothing was written. That the output is not read to its end changes nothing about the code of a check, and
+/// is 0 for a command whose output is data.
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {

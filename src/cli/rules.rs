@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Exit;
 use super::arguments::{PackArguments, RulesArguments, RulesCommand};
-use super::messages::{Failure, print_error};
+use super::messages::{Failure, counted, found, print_error};
 use crate::error::{Error, Place};
 use crate::rules::{Packs, TestReport};
 
@@ -37,37 +37,41 @@ fn test(prefix: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
     if report.rules == 0 && report.faults.is_empty() {
         return Err(Failure::usage(no_such_rule(prefix)));
     }
+    let exit = if report.holds() { Exit::Done } else { Exit::Faults };
+    found(exit, print_report(&report))
+}
+
+fn print_report(report: &TestReport) -> std::io::Result<()> {
+    print_faults(&report.faults);
     let mut out = anstream::stdout().lock();
     for failure in &report.failures {
         writeln!(out, "{}: {} ({}): {}", failure.file, failure.name, failure.kind, failure.message)?;
     }
-    print_faults(&report.faults)?;
-    writeln!(out, "{}", summary(&report))?;
-    Ok(if report.holds() { Exit::Done } else { Exit::Faults })
+    writeln!(out, "{}", summary(report))
 }
 
 fn summary(report: &TestReport) -> String {
     let TestReport { rules, cases, checks, failures, faults, todo } = report;
     let (failed, faulty) = (failures.len(), faults.len());
-    format!(
-        "{rules} rules, {cases} cases: {checks} checks, {failed} failed, {faulty} faults in files, {todo} known limits"
-    )
+    let (rules, cases, checks) = (counted(*rules, "rule"), counted(*cases, "case"), counted(*checks, "check"));
+    let (faulty, todo) = (counted(faulty, "fault"), counted(*todo, "known limit"));
+    format!("{rules}, {cases}: {checks}, {failed} failed, {faulty} in files, {todo}")
 }
 
 fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, faults) = load(arguments)?;
+    print_faults(&faults);
     let mut out = anstream::stdout().lock();
-    for rule in packs.summaries() {
+    let list = packs.summaries().try_for_each(|rule| {
         let (action, confidence, status) = (rule.action, rule.confidence, rule.status);
-        writeln!(out, "{:<34} {action:<8} {confidence:<7} {status:<9} {}", rule.id, rule.why)?;
-    }
-    print_faults(&faults)?;
-    Ok(if faults.is_empty() { Exit::Done } else { Exit::Faults })
+        writeln!(out, "{:<34} {action:<8} {confidence:<7} {status:<9} {}", rule.id, rule.why)
+    });
+    found(exit_of(&faults), list)
 }
 
 fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, faults) = load(arguments)?;
-    print_faults(&faults)?;
+    print_faults(&faults);
     let Some(rule) = packs.summaries().find(|rule| rule.id == id) else {
         return Err(Failure::usage(no_such_rule(id)));
     };
@@ -95,18 +99,21 @@ fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
 fn check(arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, mut faults) = load(arguments)?;
     faults.extend(packs.check());
-    print_faults(&faults)?;
-    let count = packs.summaries().count();
-    writeln!(anstream::stdout().lock(), "{count} rules, {} faults", faults.len())?;
-    Ok(if faults.is_empty() { Exit::Done } else { Exit::Faults })
+    print_faults(&faults);
+    let summary = format!("{}, {}", counted(packs.summaries().count(), "rule"), counted(faults.len(), "fault"));
+    found(exit_of(&faults), writeln!(anstream::stdout().lock(), "{summary}"))
 }
 
-fn print_faults(faults: &[Error]) -> Result<(), Failure> {
+fn exit_of(faults: &[Error]) -> Exit {
+    if faults.is_empty() { Exit::Done } else { Exit::Faults }
+}
+
+fn print_faults(faults: &[Error]) {
     let mut stream = anstream::stderr().lock();
     for fault in faults {
-        print_error(&mut stream, fault)?;
+        // If nobody can read the message, the exit code still says it.
+        let _ = print_error(&mut stream, fault);
     }
-    Ok(())
 }
 
 fn no_such_rule(id: &str) -> Error {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::Exit;
 use super::arguments::VerifyArguments;
-use super::messages::Failure;
+use super::messages::{Failure, counted, found};
 use super::settings;
 use crate::error::Error;
 use crate::input::Inputs;
@@ -18,16 +18,20 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Failure> {
         return Err(Failure::usage(Error::file("read", &manifest, source)));
     }
     let report = verify(&arguments.clean, &arguments.raw, &config)?;
+    let exit = if report.problems.is_empty() { Exit::Done } else { Exit::Faults };
+    found(exit, print(&report, arguments.show))
+}
+
+fn print(report: &VerifyReport, show: usize) -> std::io::Result<()> {
     let mut out = anstream::stdout().lock();
-    for problem in report.problems.iter().take(arguments.show) {
+    for problem in report.problems.iter().take(show) {
         writeln!(out, "{}: {}", problem.document, problem.reason)?;
     }
-    let hidden = report.problems.len().saturating_sub(arguments.show);
+    let hidden = report.problems.len().saturating_sub(show);
     if hidden > 0 {
         writeln!(out, "... and {hidden} more (`--show {}` shows all)", report.problems.len())?;
     }
-    writeln!(out, "{}", summary(&report))?;
-    Ok(if report.problems.is_empty() { Exit::Done } else { Exit::Faults })
+    writeln!(out, "{}", summary(report))
 }
 
 fn summary(report: &VerifyReport) -> String {
@@ -38,8 +42,10 @@ fn summary(report: &VerifyReport) -> String {
     };
     let verdict = match problems.len() {
         0 => "everything holds".to_owned(),
-        1 => "1 problem".to_owned(),
-        count => format!("{count} problems"),
+        count => counted(count, "problem"),
     };
-    format!("{records} records, {documents} documents, {changes} changes replayed and undone{not_replayed}: {verdict}")
+    let number = |count: u64, noun| counted(usize::try_from(count).unwrap_or(usize::MAX), noun);
+    let (records, documents) = (number(*records, "record"), number(*documents, "document"));
+    let changes = number(*changes, "change");
+    format!("{records}, {documents}, {changes} replayed and undone{not_replayed}: {verdict}")
 }
