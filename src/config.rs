@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use crate::digest;
 use crate::document::Content;
@@ -179,6 +181,27 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
         Self::parse(&path.to_string_lossy(), &text)
+    }
+
+    /// Where a value stands in the TOML text of a configuration file: the value of `key` (`rules.select`) that
+    /// `message` has in backticks, or, of a list, that entry. `None` if it is not there, for the value may
+    /// also come from elsewhere.
+    pub(crate) fn place_of(name: &str, text: &str, key: &str, message: &str) -> Option<Place> {
+        let document = DeTable::parse(text).ok()?;
+        let mut parts = key.split('.');
+        let mut value = document.get_ref().get(parts.next()?)?;
+        for part in parts {
+            value = value.get_ref().as_table()?.get(part)?;
+        }
+        let is_meant = |value: &&Spanned<DeValue<'_>>| {
+            let written = text.get(value.span()).unwrap_or_default().trim_matches(['"', '\'']);
+            message.contains(&format!("`{written}`"))
+        };
+        let meant = match value.get_ref() {
+            DeValue::Array(entries) => entries.iter().find(is_meant)?,
+            _ => Some(value).filter(is_meant)?,
+        };
+        Some(Place::of_offset(name, text, meant.span().start))
     }
 
     /// Checks what the types cannot: names of stages, ranges of numbers.

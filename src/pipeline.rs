@@ -58,6 +58,7 @@ impl Pipeline {
             stages.push(Box::new(RepairStage::new(config.repair_options(), &mut rules)));
         }
         if config.runs(strip::NAME) {
+            config.rules.check(packs)?;
             let set = RuleSet::build(packs, &config.rules, &mut rules)?;
             set.digest().clone_into(&mut rules_digest);
             stages.push(Box::new(Strip::new(set)));

@@ -64,8 +64,8 @@ pub(super) struct SettingsArguments {
     /// How sure a rule must be to act
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<ProfileName>,
-    /// Rule packs: built-in ones by name, own ones by folder; may be repeated
-    #[arg(long, value_name = "PACK")]
+    /// Rule packs: built-in ones by name, own ones by folder; a list with commas, or repeated
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) rules: Vec<String>,
     /// Encoding of all inputs, such as `windows-1251`, instead of finding it out
     #[arg(long, value_name = "LABEL")]
@@ -266,7 +266,8 @@ pub(super) struct VerifyArguments {
   scutch rules test web.share              the rules of one family
   scutch rules test --rules ./my-rules     your own rules
   scutch rules list --rules web
-  scutch rules show web.ad.label")]
+  scutch rules show web.ad.label
+  scutch rules show normalize              the rules of a stage")]
 pub(super) struct RulesArguments {
     #[command(subcommand)]
     pub(super) command: RulesCommand,
@@ -288,9 +289,9 @@ pub(super) enum RulesCommand {
         #[command(flatten)]
         packs: PackArguments,
     },
-    /// Show what there is to know of a rule
+    /// Show what there is to know of a rule, or list the rules whose ids start so
     Show {
-        /// Id of the rule
+        /// Id of the rule, also as `explain` and changes/ name it, or the start of ids
         #[arg(value_name = "ID")]
         id: String,
         #[command(flatten)]
@@ -306,9 +307,13 @@ pub(super) enum RulesCommand {
 /// Which packs a `rules` command looks at.
 #[derive(Debug, Args)]
 pub(super) struct PackArguments {
-    /// Rule packs: built-in ones by name, own ones by folder; may be repeated [default: all built-in]
-    #[arg(long = "rules", value_name = "PACK")]
+    /// Rule packs: built-in ones by name, own ones by folder; a list with commas, or repeated [default: those
+    /// of the configuration file, else all built-in ones]
+    #[arg(long = "rules", value_name = "LIST", value_delimiter = ',')]
     pub(super) packs: Vec<String>,
+    /// Configuration file; default: `scutch.toml` in the current folder, if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// `scutch completions`.

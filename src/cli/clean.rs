@@ -10,7 +10,7 @@ use crate::filter::{To, filter};
 
 pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
-    let pipeline = settings::pipeline(&config)?;
+    let pipeline = settings::pipeline(&config, &arguments.settings)?;
     let to = arguments.to.map(|to| match to {
         ToFormat::Text => To::Text,
         ToFormat::Jsonl => To::Jsonl,

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &IngestArguments) -> Result<Exit, Failure> {
     if let Some(changes) = arguments.changes {
         config.output.changes = settings::changes_detail(changes);
     }
-    let pipeline = settings::pipeline(&config)?;
+    let pipeline = settings::pipeline(&config, &arguments.settings)?;
     let inputs = Inputs::new(&arguments.paths)?;
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();

@@ -9,6 +9,7 @@ mod messages;
 mod progress;
 mod rules;
 mod settings;
+mod stage_rules;
 mod verify;
 
 use std::process::ExitCode;

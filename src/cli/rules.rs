@@ -1,13 +1,13 @@
 //! `scutch rules`: the tests, lists and faults of cleaning rules.
 
 use std::io::Write;
-use std::path::Path;
 
 use super::Exit;
 use super::arguments::{PackArguments, RulesArguments, RulesCommand};
 use super::messages::{Failure, counted, found, print_error};
+use super::{settings, stage_rules};
 use crate::error::{Error, Place};
-use crate::rules::{Packs, TestReport};
+use crate::rules::{Packs, RuleSummary, STAGE, TestReport};
 
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -18,15 +18,19 @@ pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     }
 }
 
-/// The packs, and the faults of their files. A pack that is not there is wrong use.
+/// The packs, and the faults of their files. A pack that is not there, or no pack, is wrong use.
 fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
-    let builtin_names = || Packs::builtin_names().map(str::to_owned);
-    let names = if arguments.packs.is_empty() { builtin_names().collect() } else { arguments.packs.clone() };
+    let names = if arguments.packs.is_empty() {
+        let config = settings::read(arguments.config.as_deref())?;
+        config.map_or_else(|| Packs::builtin_names().map(str::to_owned).collect(), |config| config.rules.packs)
+    } else {
+        settings::trimmed(&arguments.packs)
+    };
     let (packs, errors) = Packs::load(&names);
-    let is_missing = |name: &String| !Path::new(name).is_dir() && !builtin_names().any(|known| known == *name);
-    let (missing, faults): (Vec<Error>, Vec<Error>) = errors.into_iter().partition(
-        |error| matches!(error, Error::Definition { place, .. } if names.contains(&place.file) && is_missing(&place.file)),
-    );
+    // What is said of a pack as a whole has its name for a place; faults of its files have theirs.
+    let (missing, faults): (Vec<Error>, Vec<Error>) = errors
+        .into_iter()
+        .partition(|error| matches!(error, Error::Definition { place, .. } if names.contains(&place.file)));
     if missing.is_empty() { Ok((packs, faults)) } else { Err(Failure { errors: missing, is_usage: true }) }
 }
 
@@ -62,20 +66,43 @@ fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, faults) = load(arguments)?;
     print_faults(&faults);
     let mut out = anstream::stdout().lock();
-    let list = packs.summaries().try_for_each(|rule| {
-        let (action, confidence, status) = (rule.action, rule.confidence, rule.status);
-        writeln!(out, "{:<34} {action:<8} {confidence:<7} {status:<9} {}", rule.id, rule.why)
-    });
+    let list = packs.summaries().try_for_each(|rule| write_line(&mut out, &rule));
     found(exit_of(&faults), list)
+}
+
+fn write_line(out: &mut impl Write, rule: &RuleSummary) -> std::io::Result<()> {
+    let (action, confidence, status) = (rule.action, rule.confidence, rule.status);
+    writeln!(out, "{:<34} {action:<8} {confidence:<7} {status:<9} {}", rule.id, rule.why)
 }
 
 fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, faults) = load(arguments)?;
     print_faults(&faults);
-    let Some(rule) = packs.summaries().find(|rule| rule.id == id) else {
-        return Err(Failure::usage(no_such_rule(id)));
-    };
     let mut out = anstream::stdout().lock();
+    if let Some(rule) = stage_rules::ALL.iter().find(|rule| rule.id == id) {
+        let stage = rule.id.split('.').next().unwrap_or_default();
+        for (name, value) in [("id", rule.id), ("stage", stage), ("what it does", rule.about)] {
+            writeln!(out, "{name:<12} {value}")?;
+        }
+        return Ok(Exit::Done);
+    }
+    // In output the ids of these rules start with their stage.
+    let name = id.strip_prefix(STAGE).map_or(id, |rest| rest.strip_prefix('.').unwrap_or(rest));
+    if let Some(rule) = packs.summaries().find(|rule| rule.id == name) {
+        show_one(&mut out, &rule, packs.definition(name).unwrap_or_default())?;
+        return Ok(Exit::Done);
+    }
+    let of_stages: Vec<_> = stage_rules::ALL.iter().filter(|rule| rule.id.starts_with(id)).collect();
+    let of_packs: Vec<_> = packs.summaries().filter(|rule| rule.id.starts_with(name)).collect();
+    if of_stages.is_empty() && of_packs.is_empty() {
+        return Err(Failure::usage(no_such_rule(id)));
+    }
+    of_packs.iter().try_for_each(|rule| write_line(&mut out, rule))?;
+    of_stages.iter().try_for_each(|rule| writeln!(out, "{:<34} {}", rule.id, rule.about))?;
+    Ok(Exit::Done)
+}
+
+fn show_one(out: &mut impl Write, rule: &RuleSummary, definition: &str) -> std::io::Result<()> {
     let rows = [
         ("id", rule.id.as_str()),
         ("file", &rule.file),
@@ -92,8 +119,7 @@ fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
     for (name, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(out, "{name:<12} {value}")?;
     }
-    writeln!(out, "\n{}", packs.definition(id).unwrap_or_default())?;
-    Ok(Exit::Done)
+    writeln!(out, "\n{definition}")
 }
 
 fn check(arguments: &PackArguments) -> Result<Exit, Failure> {

@@ -5,21 +5,33 @@ use std::path::Path;
 use super::arguments::{ChangesName, ContentName, FromFormat, ProfileName, SettingsArguments};
 use super::messages::Failure;
 use crate::config::{ChangesDetail, Config, ContentChoice, FormatChoice};
+use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rules::{Packs, Profile};
 
 /// The configuration file that is read unasked.
 const DEFAULT_FILE: &str = "scutch.toml";
 
+/// The configuration file that is read: the one that was named, or the one in the current folder.
+fn file(named: Option<&Path>) -> Option<&Path> {
+    named.or_else(|| Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file()))
+}
+
+/// What the configuration file says; `None` if there is none.
+pub(super) fn read(named: Option<&Path>) -> Result<Option<Config>, Failure> {
+    file(named).map(|path| Config::read(path).map_err(Failure::usage)).transpose()
+}
+
+/// Entries of a list as they are meant: `a, b` has a blank that belongs to none.
+pub(super) fn trimmed(entries: &[String]) -> Vec<String> {
+    entries.iter().map(|entry| entry.trim().to_owned()).collect()
+}
+
 /// The configuration: file first, arguments over it.
 pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Failure> {
-    let mut config = match &arguments.config {
-        Some(path) => Config::read(path).map_err(Failure::usage)?,
-        None if Path::new(DEFAULT_FILE).is_file() => Config::read(Path::new(DEFAULT_FILE)).map_err(Failure::usage)?,
-        None => Config::default(),
-    };
+    let mut config = read(arguments.config.as_deref())?.unwrap_or_default();
     if let Some(stages) = &arguments.stages {
-        config.stages.clone_from(stages);
+        config.stages = trimmed(stages);
     }
     if let Some(profile) = arguments.profile {
         config.rules.profile = match profile {
@@ -29,7 +41,7 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
         };
     }
     if !arguments.rules.is_empty() {
-        config.rules.packs.clone_from(&arguments.rules);
+        config.rules.packs = trimmed(&arguments.rules);
     }
     if let Some(encoding) = &arguments.encoding {
         config.decode.encoding.clone_from(encoding);
@@ -70,12 +82,26 @@ pub(super) fn changes_detail(name: ChangesName) -> ChangesDetail {
     }
 }
 
-/// The pipeline of a configuration. Every fault of its rules is reported.
-pub(super) fn pipeline(config: &Config) -> Result<Pipeline, Failure> {
+/// The pipeline of a configuration, which [`configuration`] made of the same arguments. Every fault of its
+/// rules is reported.
+pub(super) fn pipeline(config: &Config, arguments: &SettingsArguments) -> Result<Pipeline, Failure> {
     let needs_rules = config.runs(crate::stages::strip::NAME);
     let (packs, faults) = if needs_rules { Packs::load(&config.rules.packs) } else { Default::default() };
     if !faults.is_empty() {
         return Err(Failure { errors: faults, is_usage: true });
     }
-    Pipeline::new(config, &packs).map_err(Failure::usage)
+    Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, arguments)))
+}
+
+/// An error about a setting, with its place in the configuration file if it stands there.
+fn placed(error: Error, arguments: &SettingsArguments) -> Error {
+    let Error::Definition { place, message, hint } = error else { return error };
+    let Some(path) = file(arguments.config.as_deref()).filter(|_| place.line == 0) else {
+        return Error::Definition { place, message, hint };
+    };
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    match Config::place_of(&path.to_string_lossy(), &text, &place.file, &message) {
+        Some(found) => Error::Definition { place: found, message: format!("{}: {message}", place.file), hint },
+        None => Error::Definition { place, message, hint },
+    }
 }

@@ -3,10 +3,12 @@
 //! Structs mirror the TOML tables; unknown keys are errors that name file, line and column.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
+use toml::de::DeTable;
 
 use crate::error::{Error, Place};
 
@@ -116,6 +118,8 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    pub(crate) const ALL: [Self; 5] = [Self::Proposed, Self::Preview, Self::Stable, Self::Deprecated, Self::Rejected];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Proposed => "proposed",
@@ -436,18 +440,32 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<RuleFile, Error> {
 /// [`Error::Definition`] with the place of the fault.
 pub(crate) fn parse_toml<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, Error> {
     toml::from_str(text).map_err(|error| {
-        let place = error.span().map_or_else(
+        let span = error.span();
+        let place = span.as_ref().map_or_else(
             || Place { file: name.to_owned(), ..Place::default() },
             |span| Place::of_offset(name, text, span.start),
         );
-        let message = error.message().replace('\n', " ");
+        let mut message = error.message().replace('\n', " ");
         let hint = if message.contains("unknown field") {
             "check the spelling, and that the key stands in the right table: keys after a `[rule.x]` header belong to that table"
         } else if message.contains("unknown variant") {
             "use one of the values that the message lists"
+        } else if message.contains("missing field") {
+            if let Some(id) = span.and_then(|span| rule_id_at(text, span.start)) {
+                let _ = write!(message, " in rule `{id}`");
+            }
+            "add the key; `scutch rules show web.ad.label` prints a whole rule to compare with"
         } else {
-            "rules/README.md describes rules, scutch.toml.example the configuration"
+            "strings stand in quotation marks, lists in square brackets, numbers and `true` alone"
         };
         Error::Definition { place, message, hint: hint.to_owned() }
     })
+}
+
+/// The id of the rule in whose tables a byte of a rule file lies.
+fn rule_id_at(text: &str, offset: usize) -> Option<String> {
+    let document = DeTable::parse(text).ok()?;
+    let rules = document.get_ref().get("rule")?.get_ref().as_array()?;
+    let rule = rules.iter().rev().find(|rule| rule.span().start <= offset)?;
+    rule.get_ref().as_table()?.get("id")?.get_ref().as_str().map(str::to_owned)
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::format::{Action, RuleDefinition, Scope, Status};
 use super::line_key::line_key_of;
 use super::load::LoadedRule;
+use super::options::families_hint;
 use super::vocab::Vocab;
 use crate::error::Error;
 
@@ -15,7 +16,7 @@ use crate::error::Error;
 /// `max_chars` at 250.
 const MAX_REPETITION: u32 = 20;
 /// Families of boilerplate; the list is closed so that `near` and `family:` cannot miss by spelling.
-const FAMILIES: [&str; 46] = [
+pub(super) const FAMILIES: [&str; 46] = [
     "ad",
     "share",
     "follow",
@@ -107,7 +108,7 @@ pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
     let mut fault = |message: String, hint: &str| faults.push(rule.error_at_id(message, hint));
     let id = definition.id.get_ref();
     if !FAMILIES.contains(&definition.family.as_str()) {
-        fault(format!("unknown family `{}`", definition.family), "families are listed in rules/README.md");
+        fault(format!("unknown family `{}`", definition.family), &families_hint());
     }
     if definition.why.trim().chars().count() < 10 {
         fault(format!("`why` of `{id}` says nothing"), "say in a sentence what the line is and why it may go");
@@ -141,7 +142,8 @@ fn lint_unread_guards(rule: &LoadedRule, faults: &mut Vec<Error>) {
     for (key, offset) in guards.chain(exceptions) {
         let message =
             format!("E17 `{key}` of `{}` has no effect: the {reader} does not read it", definition.id.get_ref());
-        faults.push(rule.error_at(offset, message, "rules/README.md lists the guards of each scope; take it out"));
+        let hint = format!("take it out; read are: {}", read.join(", "));
+        faults.push(rule.error_at(offset, message, &hint));
     }
 }
 
@@ -239,7 +241,10 @@ fn lint_shape(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str))
         ),
     ];
     for problem in problems.into_iter().flatten() {
-        fault(problem, "rules/README.md describes each scope and action");
+        fault(
+            problem,
+            "`scutch rules list` names rules of every kind, and `scutch rules show ID` prints one to copy from",
+        );
     }
 }
 

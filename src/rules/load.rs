@@ -50,6 +50,15 @@ impl LoadedRule {
         Error::Definition { place, message, hint: hint.to_owned() }
     }
 
+    /// An error where a text stands in the rule as it is written, else at the rule's id.
+    pub(crate) fn error_at_text(&self, wanted: &str, message: String, hint: &str) -> Error {
+        let text = self.text.get(self.span.clone()).unwrap_or_default();
+        match text.find(wanted) {
+            Some(at) => self.error_at(self.span.start + at, message, hint),
+            None => self.error_at_id(message, hint),
+        }
+    }
+
     /// An error at the rule's id.
     pub(crate) fn error_at_id(&self, message: String, hint: &str) -> Error {
         self.error_at(self.definition.id.span().start, message, hint)
@@ -97,6 +106,8 @@ pub struct Packs {
     cases: Vec<LoadedCase>,
     /// Id and title of each pack.
     names: Vec<(String, String)>,
+    /// The `pack.toml` of each pack, by the pack's id.
+    headers: BTreeMap<String, String>,
     gold: Vec<(String, String)>,
     known_false_positives: BTreeMap<String, Vec<String>>,
 }
@@ -112,7 +123,11 @@ impl Packs {
         let mut packs = Self::default();
         let mut errors = Vec::new();
         let builtin_ids: Vec<&str> = builtin_packs().collect();
-        for name in names {
+        for (index, name) in names.iter().enumerate() {
+            if names.get(..index).is_some_and(|before| before.contains(name)) {
+                errors.push(fault(name, "this rule pack is named twice", "name each pack once"));
+                continue;
+            }
             if builtin_ids.contains(&name.as_str()) {
                 packs.add_tree(&builtin_files(name), &mut errors);
                 continue;
@@ -127,7 +142,17 @@ impl Packs {
                 continue;
             }
             match read_folder(folder) {
-                Ok(files) => packs.add_tree(&files, &mut errors),
+                Ok(files) => {
+                    let (rules, faults) = (packs.rules.len(), errors.len());
+                    packs.add_tree(&files, &mut errors);
+                    if (packs.rules.len(), errors.len()) == (rules, faults) {
+                        errors.push(fault(
+                            name,
+                            "this folder holds no rules",
+                            "write `[[rule]]` tables into a .toml file beside its pack.toml",
+                        ));
+                    }
+                }
                 Err(error) => errors.push(error),
             }
         }
@@ -199,6 +224,8 @@ impl Packs {
             .filter(|(folder, _)| folder.is_empty() || folder.ends_with('/'))
             .collect();
         let mut vocabs: BTreeMap<&str, (String, Vocab, String)> = BTreeMap::new();
+        // Packs that were read before: what they hold would be there twice.
+        let mut doubles: Vec<&str> = Vec::new();
         for (folder, text) in &headers {
             let name = format!("{folder}pack.toml");
             match format::parse(&name, text) {
@@ -207,6 +234,13 @@ impl Packs {
                         errors.push(fault(&name, "no [pack] table", "write `[pack]` with `id`, `title` and `licence`"));
                         continue;
                     };
+                    if let Some(first) = self.headers.get(&header.id) {
+                        let message = format!("pack `{}` is there twice (first in {first})", header.id);
+                        errors.push(fault(&name, &message, "name it once, or give one of them another id"));
+                        doubles.push(folder);
+                        continue;
+                    }
+                    self.headers.insert(header.id.clone(), name.clone());
                     let vocab_json = serde_json::to_string(&file.vocab).unwrap_or_default();
                     self.names.push((header.id.clone(), header.title.clone()));
                     vocabs.insert(folder, (header.id, Vocab::new(file.vocab), vocab_json));
@@ -216,6 +250,9 @@ impl Packs {
         }
         for (name, text) in files {
             let folder = name.rsplit_once('/').map_or("", |(folder, _)| name.get(..=folder.len()).unwrap_or_default());
+            if doubles.contains(&folder) {
+                continue;
+            }
             if let Some(gold) = name.strip_suffix(".txt") {
                 if lies_in(gold, "gold") {
                     self.gold.extend(
@@ -345,8 +382,10 @@ fn builtin_files(pack: &str) -> Files {
         .collect()
 }
 
+/// The files of a folder that hold rules or gold lines. A folder without any `pack.toml` is not read: it was
+/// meant for something else.
 fn read_folder(folder: &Path) -> Result<Files, Error> {
-    let mut files = Vec::new();
+    let mut paths = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| Error::File {
             action: "read",
@@ -356,9 +395,16 @@ fn read_folder(folder: &Path) -> Result<Files, Error> {
         let path = entry.path();
         let is_rule_file = path.extension().is_some_and(|extension| extension == "toml" || extension == "txt");
         if entry.file_type().is_file() && is_rule_file {
-            let text = std::fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
-            files.push((path.to_string_lossy().replace('\\', "/"), text));
+            paths.push(entry.into_path());
         }
     }
-    Ok(files)
+    if !paths.iter().any(|path| path.file_name().is_some_and(|name| name == "pack.toml")) {
+        let hint = "a pack is a folder with a pack.toml: `format = 1`, then `[pack]` with `id`, `title` and `licence`";
+        return Err(fault(&folder.to_string_lossy(), "there is no pack.toml in this folder", hint));
+    }
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::file("read", &path, source))?;
+        Ok((path.to_string_lossy().replace('\\', "/"), text))
+    };
+    paths.into_iter().map(read).collect()
 }

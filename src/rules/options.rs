@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::format::{Confidence, RuleDefinition, Status};
+use super::lints::FAMILIES;
+use super::load::Packs;
+use crate::error::{Error, Place};
 
 /// How sure a rule must be to act rather than tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -87,10 +90,54 @@ impl RuleOptions {
         chosen && !any(&self.ignore) && rule.status != Status::Rejected
     }
 
+    /// Checks that each entry of `select`, `extend-select` and `ignore` names something that there is, since a
+    /// slip of the pen could turn all rules off.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] that names the key and the entry.
+    pub(crate) fn check(&self, packs: &Packs) -> Result<(), Error> {
+        let fault = |key: &str, message: String, hint: &str| {
+            let place = Place { file: format!("rules.{key}"), ..Place::default() };
+            Err(Error::Definition { place, message, hint: hint.to_owned() })
+        };
+        let lists = [("select", &self.select), ("extend-select", &self.extend_select), ("ignore", &self.ignore)];
+        for (key, entry) in lists.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry))) {
+            let fits = || packs.rules().any(|rule| selector_fits(entry, &rule.definition));
+            if let Some(family) = entry.strip_prefix("family:") {
+                if !FAMILIES.contains(&family) && !fits() {
+                    return fault(key, format!("there is no family `{entry}`"), &families_hint());
+                }
+            } else if let Some(status) = entry.strip_prefix("status:") {
+                if !Status::ALL.iter().any(|known| known.name() == status) {
+                    let names = Status::ALL.map(Status::name).join(", ");
+                    return fault(key, format!("there is no status `{entry}`"), &format!("statuses are: {names}"));
+                }
+            } else if !fits() {
+                let message = format!("no rule of the packs that are read has an id that starts with `{entry}`");
+                return fault(
+                    key,
+                    message,
+                    "`scutch rules list` shows all ids; `family:NAME` and `status:NAME` are the other forms",
+                );
+            }
+        }
+        let is_empty = !packs.rules().any(|rule| self.selects(&rule.definition));
+        if is_empty && !self.select.is_empty() && packs.rules().next().is_some() {
+            let message = format!("no rule is left of `{}`", self.select.join("`, `"));
+            return fault("select", message, "`scutch rules list` shows all rules with their status");
+        }
+        Ok(())
+    }
+
     /// Whether a rule of this confidence and status acts; otherwise it only tags.
     pub(crate) fn acts(&self, confidence: Confidence, status: Status) -> bool {
         matches!(status, Status::Stable | Status::Deprecated) && confidence >= self.profile.lowest()
     }
+}
+
+/// The families that there are.
+pub(super) fn families_hint() -> String {
+    format!("families are: {}", FAMILIES.join(", "))
 }
 
 fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {

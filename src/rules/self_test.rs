@@ -1,7 +1,7 @@
 //! Running the tests that rules carry: a rule is wrong until its own examples hold.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::diff_notation;
 use super::engine::{Context, Decision, Findings, examine, protects_some_line};
@@ -70,6 +70,7 @@ impl Packs {
             report.faults.extend(lints::lint_together(self.rules()));
             self.test_together(&mut report);
         }
+        drop_doubles(&mut report.faults);
         report
     }
 
@@ -80,6 +81,7 @@ impl Packs {
         let mut faults: Vec<Error> = self.rules().flat_map(lints::lint).collect();
         faults.extend(lints::lint_together(self.rules()));
         faults.extend(self.rules().filter_map(|rule| RuleSet::of_one(rule).err()));
+        drop_doubles(&mut faults);
         faults
     }
 
@@ -126,6 +128,12 @@ impl Packs {
             }
         }
     }
+}
+
+/// A rule that cannot be compiled is met alone and again with all others: one message is enough.
+fn drop_doubles(faults: &mut Vec<Error>) {
+    let mut seen = BTreeSet::new();
+    faults.retain(|fault| seen.insert(fault.to_string()));
 }
 
 /// The rule that takes a line standing alone, if any does.

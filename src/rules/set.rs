@@ -354,7 +354,8 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
     // The size guards of a block speak of the block, not of its lines.
     let max_chars = if rule.block.is_some() { BLOCK_LINE_MAX_CHARS } else { rule.max_chars() };
     let unknown = |unknown: UnknownPlaceholder| {
-        loaded.error_at_id(
+        loaded.error_at_text(
+            &unknown.phrase,
             format!("phrase `{}` names `{{{}}}`, which is not in [vocab]", unknown.phrase, unknown.name),
             "add the list to [vocab] in pack.toml; `{n}` stands for any number",
         )

@@ -288,6 +288,115 @@ fn guard_that_is_not_read_is_pointed_at() {
 }
 
 #[test]
+fn entry_that_chooses_no_rule_is_pointed_at() {
+    for (text, place, words) in [
+        ("[rules]\nselect = [\"web.share\",\n  \"web.nosuch\"]\n", "scutch.toml:3:3: rules.select: ", "`web.nosuch`"),
+        ("[rules]\nselect = [\"web.sha\"]\n", "scutch.toml:2:11: ", "`web.sha`"),
+        ("[rules]\nignore = [\"family:nosuch\"]\n", "scutch.toml:2:11: rules.ignore: ", "`family:nosuch`"),
+        ("[rules]\nextend-select = [\"status:foo\"]\n", "scutch.toml:2:18: ", "`status:foo`"),
+        ("[rules]\nselect = [\"status:rejected\"]\n", "scutch.toml:2:11: ", "no rule is left"),
+        ("stages = [\"polish\"]\n", "scutch.toml:1:11: stages: ", "`polish`"),
+        ("[rules]\nmax-removed = 3.0\n", "scutch.toml:2:", "max-removed"),
+    ] {
+        let scratch = with_input();
+        scratch.write("scutch.toml", text);
+        let message = assert_refused(&scratch, &["ingest", "raw"]);
+        assert!(message.starts_with("error: ") && message.contains(words) && message.contains("\nhint: "), "{message}");
+        assert!(message.contains(place) || text.contains("max-removed"), "{message}");
+    }
+    let scratch = with_input();
+    scratch.write("scutch.toml", "[rules]\nselect = [\"family:share\", \"web.ad\"]\nignore = [\"status:preview\"]\n");
+    assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0);
+}
+
+#[test]
+fn packs_are_folders_with_rules_and_named_once() {
+    let scratch = with_pack(RULES);
+    scratch.write("docs/latin.txt", b"gr\xF6\xDFe\n");
+    scratch.write("docs/notes.toml", "a = 1\n");
+    scratch.write("empty/pack.toml", "format = 1\n\n[pack]\nid = \"empty\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n");
+    scratch.write("copy/pack.toml", "format = 1\n\n[pack]\nid = \"local\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n");
+    scratch.write("copy/ferry.toml", RULES);
+    for (packs, words) in [
+        (&["./docs"][..], "./docs: there is no pack.toml in this folder"),
+        (&["./empty"], "./empty: this folder holds no rules"),
+        (&["web", "web"], "web: this rule pack is named twice"),
+        (&["web,news", "web"], "web: this rule pack is named twice"),
+        (&["./pack", "./copy"], "./copy/pack.toml: pack `local` is there twice (first in ./pack/pack.toml)"),
+    ] {
+        let arguments: Vec<&str> = packs.iter().flat_map(|pack| ["--rules", pack]).collect();
+        let message = assert_refused(&scratch, &[&["ingest", "raw"], arguments.as_slice()].concat());
+        assert!(message.contains(words), "{message}");
+        assert_eq!((message.matches("error:").count(), message.matches("\nhint: ").count()), (1, 1), "{message}");
+        let listed = scratch.scutch(&[&["rules", "list"], arguments.as_slice()].concat());
+        assert!(listed.code != 0 && listed.stderr.contains(words), "{}", listed.stderr);
+    }
+    let listed = scratch.scutch(&["rules", "list", "--rules", "web, news,./pack"]);
+    assert_eq!(listed.code, 0, "{}", listed.stderr);
+    assert!(listed.stdout.contains("local.ferry.bell") && listed.stdout.contains("web.ad.label"));
+    assert_eq!(scratch.scutch_fed(&["clean", "--stages", "repair, normalize"], b"The  ferry.").stdout, "The ferry.\n");
+}
+
+#[test]
+fn rules_commands_use_the_packs_of_the_configuration() {
+    let scratch = with_pack(RULES);
+    scratch.write("scutch.toml", "[rules]\npacks = [\"./pack\"]\n");
+    scratch.write("other.toml", "[rules]\npacks = [\"news\"]\n");
+    let listed = scratch.scutch(&["rules", "list"]);
+    assert_eq!((listed.code, listed.stdout.lines().count()), (0, 1), "{}{}", listed.stdout, listed.stderr);
+    assert!(scratch.scutch(&["rules", "test"]).stdout.starts_with("1 rule, "));
+    assert_eq!(scratch.scutch(&["rules", "check"]).stdout, "1 rule, 0 faults\n");
+    assert_eq!(scratch.scutch(&["rules", "show", "local.ferry.bell"]).code, 0);
+    assert!(scratch.scutch(&["rules", "list", "--rules", "web"]).stdout.contains("web.ad.label"));
+    assert!(scratch.scutch(&["rules", "list", "--config", "other.toml"]).stdout.starts_with("news."));
+    scratch.write("scutch.toml", "[rule]\n");
+    assert_eq!(scratch.scutch(&["rules", "list"]).code, 2);
+}
+
+#[test]
+fn rules_are_shown_by_every_id_they_are_named_by() {
+    let shown = |id: &str| run(&["rules", "show", id]);
+    assert_eq!(shown("strip.web.ad.label").stdout, shown("web.ad.label").stdout);
+    for (id, words) in [
+        ("normalize.space.run", "stage        normalize\nwhat it does Several spaces become one."),
+        ("repair.lossy", "lost characters"),
+    ] {
+        let ran = shown(id);
+        assert!(ran.code == 0 && ran.stdout.starts_with(&format!("id           {id}\n")), "{}", ran.stdout);
+        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    }
+    for (start, id) in [("web.ad", "web.ad.label "), ("strip.web.ad", "web.ad.label "), ("normalize", "normalize.nfc ")]
+    {
+        let ran = shown(start);
+        assert!(ran.code == 0 && ran.stdout.lines().count() > 1, "{}", ran.stderr);
+        assert!(ran.stdout.lines().any(|line| line.starts_with(id)), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn faults_of_rules_are_named_once_and_at_their_place() {
+    for (from, to, words) in [
+        ("since      = \"0.1.0\"\n", "", "pack/ferry.toml:3:1: missing field `since` in rule `local.ferry.bell`"),
+        (
+            "\"The bell rings\"]\n[",
+            "\"The bell\", \"Ferry {boat}\"]\n[",
+            "pack/ferry.toml:13:26: phrase `Ferry {boat}`",
+        ),
+        ("lines.en = [\"The bell rings\"]\n", "regex = [\"(\"]\n", "pack/ferry.toml:13:10: E06"),
+        ("\"ad\"", "\"ade\"", "pack/ferry.toml:4:14: unknown family `ade`"),
+    ] {
+        let broken = RULES.replacen(from, to, 1);
+        assert_ne!(broken, RULES);
+        let scratch = with_pack(&broken);
+        for command in ["test", "check"] {
+            let ran = scratch.scutch(&["rules", command, "--rules", "./pack"]);
+            assert_eq!((ran.code, ran.stderr.matches(words).count()), (1, 1), "rules {command}: {}", ran.stderr);
+            assert!(!ran.stderr.contains("README"), "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
 fn rule_id_used_twice_is_refused() {
     let twice = format!("{RULES}\n{}", RULES.strip_prefix("format = 1\n").expect("it starts so"));
     let message = assert_refused(&with_pack(&twice), &["ingest", "raw", "--rules", "./pack"]);
@@ -383,7 +492,8 @@ fn first_line_read(scratch: &Scratch, arguments: &[&str], stdin: &str) -> (i32, 
 #[test]
 fn closed_pipe_does_not_hide_what_a_check_found() {
     let lines = |text: &str| format!("{{\"text\": \"{text}\"}}\n").repeat(5000);
-    let scratch = with_pack(&RULES.replace("[\"The bell rings\"]\nkeep", &format!("{:?}\nkeep", ["It rang."; 5000])));
+    let scratch =
+        with_pack(&RULES.replace("[\"The bell rings\"]\nkeep", &format!("{:?}\nkeep", vec!["It rang."; 5000])));
     scratch.write("lines/a.jsonl", lines("The ferry left."));
     scratch.write("others/a.jsonl", lines("The ferry sank."));
     assert_eq!(scratch.scutch(&["ingest", "lines"]).code, 0);
