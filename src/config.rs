@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use crate::digest;
 use crate::document::Content;
 use crate::error::{Error, Place};
+use crate::input::Hidden;
 use crate::rules::{RuleOptions, parse_toml};
 use crate::stages::decode::DecodeOptions;
 use crate::stages::normalize::NormalizeOptions;
@@ -78,6 +79,14 @@ pub struct InputOptions {
     pub max_document_bytes: u64,
     /// What the text fields of JSON records hold; `auto` looks at each.
     pub content: ContentChoice,
+    /// Whether files and folders in a folder whose names begin with a dot are read.
+    pub hidden: bool,
+}
+
+impl InputOptions {
+    pub(crate) fn hidden_files(&self) -> Hidden {
+        if self.hidden { Hidden::Read } else { Hidden::PassedOver }
+    }
 }
 
 impl Default for InputOptions {
@@ -87,6 +96,7 @@ impl Default for InputOptions {
             field: "text".to_owned(),
             max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
             content: ContentChoice::Auto,
+            hidden: false,
         }
     }
 }
@@ -158,11 +168,28 @@ pub enum ChangesDetail {
 pub struct OutputOptions {
     /// Name of the corpus, the column `source`; empty for the name of the first input.
     pub source: String,
-    /// When the documents were added, the column `added`; empty for unknown. There is no clock, so
-    /// that runs can be repeated.
+    /// When the documents were added, the column `added`: a timestamp as [`timestamp`] gives it; empty for
+    /// unknown. There is no clock, so that runs can be repeated.
     pub added: String,
     /// What `changes/` holds.
     pub changes: ChangesDetail,
+}
+
+/// The timestamp as records have it, `2016-06-30T07:34:00.000Z`, of a date (its midnight), of an RFC 3339 time,
+/// or of such a time without a zone, which is taken as it stands. `None` for anything else.
+///
+/// # Example
+/// ```
+/// assert_eq!(scutch::timestamp("2016-06-30T09:34:00+02:00").as_deref(), Some("2016-06-30T07:34:00.000Z"));
+/// assert_eq!(scutch::timestamp("yesterday"), None);
+/// ```
+#[must_use]
+pub fn timestamp(text: &str) -> Option<String> {
+    let time = match text.parse::<jiff::Timestamp>() {
+        Ok(instant) => jiff::tz::Offset::UTC.to_datetime(instant),
+        Err(_) => text.parse::<jiff::civil::DateTime>().ok()?,
+    };
+    (time.year() >= 0).then(|| format!("{}Z", time.strftime("%Y-%m-%dT%H:%M:%S%.3f")))
 }
 
 impl Config {
@@ -171,7 +198,11 @@ impl Config {
     /// # Errors
     /// [`Error::Definition`] with the place of the fault; unknown keys are faults.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        parse_toml(name, text)
+        let mut config: Self = parse_toml(name, text)?;
+        if let Some(added) = timestamp(&config.output.added) {
+            config.output.added = added;
+        }
+        Ok(config)
     }
 
     /// Reads a configuration file.
@@ -227,6 +258,11 @@ impl Config {
         if !(1..=limit).contains(&self.input.max_document_bytes) {
             let message = format!("`{}` is out of range (1 to {limit} bytes)", self.input.max_document_bytes);
             return fault("input.max-document-bytes", message, "64 MiB is the default".to_owned());
+        }
+        let added = &self.output.added;
+        if !added.is_empty() && timestamp(added).as_ref() != Some(added) {
+            let hint = "write a date, `2016-06-30`, or a time, `2016-06-30T07:34:00Z`".to_owned();
+            return fault("output.added", format!("`{added}` is not a timestamp"), hint);
         }
         if self.input.field.is_empty() {
             return fault("input.field", "the field has no name".to_owned(), "`text` is the default".to_owned());

@@ -42,13 +42,13 @@ mod verify;
 mod worker;
 
 pub use config::{
-    ChangesDetail, Config, ContentChoice, FormatChoice, InputOptions, OutputOptions, RepairTable, STAGES,
+    ChangesDetail, Config, ContentChoice, FormatChoice, InputOptions, OutputOptions, RepairTable, STAGES, timestamp,
 };
 pub use document::{Content, Document, EncodingFrom, Fact, Field, Source, Verdict};
 pub use edit::{Edit, Edits, Op, RuleId, RuleInfo, RuleTable};
 pub use error::{Error, Place};
 pub use filter::{FilterReport, To as FilterTo, filter};
-pub use input::{InputFile, Inputs};
+pub use input::{Hidden, InputFile, Inputs};
 pub use origins::Origins;
 pub use output::{Counts, RowWriter, RuleCount, Tally};
 pub use pipeline::Pipeline;

@@ -40,7 +40,7 @@ impl Progress for () {
 }
 
 /// What came of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunReport {
     /// Counts over everything.
     pub counts: Counts,
@@ -48,6 +48,12 @@ pub struct RunReport {
     pub input_bytes: u64,
     /// Number of input files.
     pub files: u64,
+    /// Files of which every record failed since it lacks the field of the text.
+    pub without_field: u64,
+    /// The first of those: its name, and the error of its first record, which names the fields seen.
+    pub first_without_field: Option<(String, String)>,
+    /// Hidden files and folders that were passed over.
+    pub hidden: u64,
 }
 
 /// Cleans all inputs into the output folder.
@@ -65,7 +71,7 @@ pub fn run(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> Result<RunReport, Error> {
-    let inputs = Inputs::new(&options.inputs)?;
+    let inputs = Inputs::new(&options.inputs)?.reading(config.input.hidden_files());
     if inputs.contain(&options.output) {
         let reason = "lies inside an input folder, so that the run would read its own output";
         return Err(Error::output(&options.output, reason, "name a folder outside of the inputs with `-o`"));
@@ -89,8 +95,9 @@ pub fn run(
     );
     let result = read.and_then(|()| collector.finish());
     match result {
-        Ok(report) if !stop.load(Ordering::Relaxed) => {
-            folder.complete(&Manifest::new(pipeline, &identity, &report.counts))?;
+        Ok(mut report) if !stop.load(Ordering::Relaxed) => {
+            report.hidden = inputs.passed_over();
+            folder.complete(&Manifest::new(pipeline, &identity, &report.counts, report.hidden))?;
             Ok(report)
         }
         Ok(_) => {
@@ -147,12 +154,16 @@ struct Collector<'a> {
     report: RunReport,
     /// The file whose units come in.
     current: InputEntry,
+    /// Its records that lack the field of the text.
+    without_field: u64,
+    /// The error of its first record that failed.
+    first_error: String,
 }
 
 impl<'a> Collector<'a> {
     fn new(folder: &'a mut OutputFolder, progress: &'a mut dyn Progress) -> Self {
-        let report = RunReport { counts: Counts::default(), input_bytes: 0, files: 0 };
-        Self { folder, progress, report, current: InputEntry::default() }
+        let report = RunReport::default();
+        Self { folder, progress, report, current: InputEntry::default(), without_field: 0, first_error: String::new() }
     }
 
     fn take(&mut self, done: Done) -> Result<(), Error> {
@@ -167,6 +178,10 @@ impl<'a> Collector<'a> {
         match done {
             Done::Rows(rows, _) => {
                 self.current.documents += rows.counts.read.documents;
+                self.without_field += rows.without_field;
+                if self.first_error.is_empty() {
+                    self.first_error.clone_from(&rows.first_error);
+                }
                 self.folder.write(&rows)?;
                 self.report.counts.merge(&rows.counts);
             }
@@ -182,6 +197,12 @@ impl<'a> Collector<'a> {
     /// Lists the file that is done, and makes room for the next.
     fn end_file(&mut self) -> Result<(), Error> {
         let file = std::mem::take(&mut self.current);
+        let without_field = std::mem::take(&mut self.without_field);
+        let first_error = std::mem::take(&mut self.first_error);
+        if without_field > 0 && without_field == file.documents {
+            self.report.without_field += 1;
+            self.report.first_without_field.get_or_insert_with(|| (file.path.clone(), first_error));
+        }
         if !file.path.is_empty() {
             self.folder.write_input(&file)?;
             self.report.files += 1;

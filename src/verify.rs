@@ -46,6 +46,9 @@ pub struct VerifyReport {
     pub not_replayed: u64,
     /// Everything that does not hold, in input order.
     pub problems: Vec<Problem>,
+    /// How the inputs differ from those of the run, by name and order; `None` if they do not. What follows
+    /// from it is in `problems` too.
+    pub other_inputs: Option<String>,
 }
 
 /// Checks the output folder `clean` against `raw`, the inputs of the run in the same order.
@@ -56,7 +59,7 @@ pub struct VerifyReport {
 /// [`Error::File`] if the folder cannot be read, [`Error::Definition`] if an input does not exist.
 /// What does not hold is no error but a [`Problem`].
 pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyReport, Error> {
-    let inputs = Inputs::new(raw)?;
+    let inputs = Inputs::new(raw)?.reading(config.input.hidden_files());
     let manifest_path = clean.join("manifest.json");
     let text = std::fs::read(&manifest_path).map_err(|source| Error::file("read", &manifest_path, source))?;
     let mut order = BTreeMap::new();
@@ -95,10 +98,29 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
     }
     check.rest();
     match serde_json::from_slice::<StoredManifest>(&text) {
-        Ok(manifest) => check.compare_counts(&manifest),
+        Ok(manifest) => {
+            check.compare_counts(&manifest);
+            check.report.other_inputs = difference(&manifest, &order);
+        }
         Err(error) => check.problem("manifest.json", &format!("cannot be read: {error}")),
     }
     Ok(check.report)
+}
+
+/// How the inputs of a run differ from those at hand, whose names are known with their places.
+fn difference(manifest: &StoredManifest, order: &BTreeMap<String, usize>) -> Option<String> {
+    let before: Vec<&str> = manifest.inputs.iter().map(|input| input.path.as_str()).collect();
+    let missing: Vec<&str> = before.iter().copied().filter(|name| !order.contains_key(*name)).collect();
+    let known: BTreeSet<&str> = before.iter().copied().collect();
+    let new = order.keys().find(|name| !known.contains(name.as_str()));
+    let places: Vec<usize> = before.iter().filter_map(|name| order.get(*name).copied()).collect();
+    match (missing.first(), new) {
+        (Some(name), _) => {
+            Some(format!("{} of the run's {} inputs, such as `{name}`, are not here", missing.len(), before.len()))
+        }
+        (None, Some(name)) => Some(format!("`{name}` is not among the inputs of the run")),
+        (None, None) => (!places.is_sorted()).then(|| "the inputs stand in another order than in the run".to_owned()),
+    }
 }
 
 /// A document's line, as far as it is checked.

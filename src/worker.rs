@@ -27,7 +27,13 @@ impl Worker<'_> {
         let mut rows = Rows::default();
         self.each(unit, &mut |source, raw_sha256, result| match result {
             Ok(document) => self.writer.write(&document, raw_sha256, &mut rows),
-            Err(error) => fail(source, &error, &mut rows),
+            Err(error) => {
+                rows.without_field += u64::from(input::lacks_field(&error));
+                if rows.first_error.is_empty() {
+                    rows.first_error.clone_from(&error);
+                }
+                fail(source, &error, &mut rows);
+            }
         });
         rows
     }
@@ -111,7 +117,7 @@ fn receive_record(line: &[u8], source: Source, config: &Config, receive: Receive
         return receive(source, Payload::Unreadable(error));
     }
     match input::record(line, &config.input.field) {
-        Err(error) => receive(source, Payload::Unreadable(error)),
+        Err(fault) => receive(Source { id: fault.id, url: fault.url, ..source }, Payload::Unreadable(fault.error)),
         Ok(record) => {
             let content = config.input.content.of(&record.text);
             let declared_charset = "utf-8".to_owned();

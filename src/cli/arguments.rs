@@ -21,12 +21,12 @@ const MAX_THREADS: u64 = 1024;
     after_help = "Examples:
   scutch ingest raw/                      clean a folder into clean/
   scutch verify clean/ --raw raw/         prove that nothing was lost
-  scutch explain raw/003.txt              see what is done to one document, and why
+  scutch explain raw/003-salt-road.txt              see what is done to one document, and why
   scutch clean < page.html                clean one document in a pipe
   scutch rules test                       run the tests of all cleaning rules
 
-Exit codes: 0 done; 1 done, but some documents failed or a check did not hold; 2 wrong arguments,
-configuration or rules, and nothing was written."
+Exit codes: 0 done; 1 done, but some documents failed or a check did not hold; 2 wrong arguments, \
+configuration or rules, and nothing was written; 130 stopped with Ctrl-C, and the output folder is as it was."
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -80,11 +80,14 @@ pub(super) struct SettingsArguments {
     #[arg(long, value_name = "KIND")]
     pub(super) content: Option<ContentName>,
     /// Extra evidence that lossy repairs need, in nats [default: 0]
-    #[arg(long, value_name = "NATS")]
+    #[arg(long, value_name = "NATS", allow_negative_numbers = true)]
     pub(super) repair_margin: Option<f32>,
     /// Largest payload in bytes; a larger one is a counted failure [default: 67108864]
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", allow_negative_numbers = true)]
     pub(super) max_document_bytes: Option<u64>,
+    /// Read files and folders in folders whose names begin with a dot, too
+    #[arg(long)]
+    pub(super) hidden: bool,
 }
 
 /// A profile, as spelled on the command line.
@@ -130,9 +133,9 @@ pub(super) enum ContentName {
   scutch ingest crawl.jsonl.zst --field body --source my-crawl
   zcat crawl.jsonl.gz | scutch ingest - -o out/ --from jsonl
 
-Reads .txt .text .md (and files without an ending), .html .htm .xhtml, .jsonl .ndjson, each also as
-.gz .zst .bz2 .xz. What standard input holds is told by its first bytes, or by `--from`. Every document
-ends in documents/, rejected/ or failed.jsonl; every edit is a line in changes/; manifest.json holds the
+Reads .txt .text .md (and files without an ending), .html .htm .xhtml, .jsonl .ndjson, each also as \
+.gz .zst .bz2 .xz. What standard input holds is told by its first bytes, or by `--from`. Every document \
+ends in documents/, rejected/ or failed.jsonl; every edit is a line in changes/; manifest.json holds the \
 counts.")]
 pub(super) struct IngestArguments {
     /// Folders and files; `-` is standard input
@@ -145,12 +148,13 @@ pub(super) struct IngestArguments {
     #[arg(long)]
     pub(super) overwrite: bool,
     /// Worker threads; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads(), allow_negative_numbers = true)]
     pub(super) threads: usize,
     /// Name of the corpus, the column `source` [default: name of the first input]
     #[arg(long, value_name = "NAME")]
     pub(super) source: Option<String>,
-    /// When the documents were added, the column `added`, such as 2016-06-30T00:00:00.000Z
+    /// When the documents were added, the column `added`: a date, 2016-06-30, or a time,
+    /// 2016-06-30T07:34:00Z; it is written as 2016-06-30T07:34:00.000Z
     #[arg(long, value_name = "TIMESTAMP")]
     pub(super) added: Option<String>,
     /// What changes/ holds [default: full]
@@ -187,15 +191,18 @@ fn threads() -> RangedU64ValueParser<usize> {
   scutch clean --from jsonl --field body < in.jsonl > out.jsonl
   scutch clean --stages repair < mojibake.txt
 
-JSONL in, JSONL out: one line for each line, in the same order. A record that failed or was rejected
-keeps its line, with the reason in metadata.status and metadata.reason; a blank line stays an empty
+JSONL in, JSONL out: one line for each line, in the same order. A record that failed or was rejected \
+keeps its line, with the reason in metadata.status and metadata.reason; a blank line stays an empty \
 line. With `--to text` the texts follow one another, and what has no text is named on standard error.")]
 pub(super) struct CleanArguments {
+    /// Taken so that the message can say what to do instead
+    #[arg(hide = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
     /// What to write [default: jsonl for JSONL, else text]
     #[arg(long, value_name = "FORMAT")]
     pub(super) to: Option<ToFormat>,
     /// Worker threads; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads(), allow_negative_numbers = true)]
     pub(super) threads: usize,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
@@ -213,15 +220,15 @@ pub(super) enum ToFormat {
 /// `scutch explain`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  scutch explain raw/003.txt
+  scutch explain raw/003-salt-road.txt
   scutch explain crawl.jsonl --record 17
-  scutch explain raw/003.txt --stages repair")]
+  scutch explain raw/003-salt-road.txt --stages repair")]
 pub(super) struct ExplainArguments {
     /// The file
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// Line of the record in a JSONL file
-    #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..), allow_negative_numbers = true)]
     pub(super) record: u64,
     /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -253,7 +260,7 @@ pub(super) struct VerifyArguments {
     #[arg(long, value_name = "RAW", required = true)]
     pub(super) raw: Vec<PathBuf>,
     /// Problems to show
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     pub(super) show: usize,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,

@@ -6,9 +6,16 @@ use super::Exit;
 use super::arguments::{CleanArguments, ToFormat};
 use super::messages::Failure;
 use super::settings;
+use crate::error::{Error, Place};
 use crate::filter::{To, filter};
 
 pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
+    if let Some(file) = arguments.files.first() {
+        let place = Place { file: file.display().to_string(), ..Place::default() };
+        let message = "`clean` takes no files: it cleans standard input".to_owned();
+        let hint = format!("write `scutch clean < {}`, or `scutch ingest` for files and folders", file.display());
+        return Err(Failure::usage(Error::Definition { place, message, hint }));
+    }
     let config = settings::configuration(&arguments.settings)?;
     let pipeline = settings::pipeline(&config, &arguments.settings)?;
     let to = arguments.to.map(|to| match to {

@@ -14,7 +14,9 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Result<Exit, Fail
 }
 
 pub(super) fn man(arguments: &ManArguments) -> Result<Exit, Failure> {
-    let command = Arguments::command();
+    // Pages would refer to one for `help`, which none is written for.
+    let command = Arguments::command().disable_help_subcommand(true);
+    let command = command.mut_subcommand("rules", |rules| rules.disable_help_subcommand(true));
     if let Some(folder) = &arguments.output {
         let fault = |source| Failure::usage(Error::file("write", folder, source));
         std::fs::create_dir_all(folder).map_err(fault)?;

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Exit;
 use super::arguments::IngestArguments;
-use super::messages::Failure;
+use super::messages::{Failure, INTERRUPTED, numbered};
 use super::progress::{Display, Quiet};
 use super::settings;
+use crate::config::timestamp;
 use crate::error::Error;
 use crate::input::Inputs;
 use crate::output::{Counts, RuleCount};
@@ -24,13 +25,13 @@ pub(super) fn run(arguments: &IngestArguments) -> Result<Exit, Failure> {
         config.output.source.clone_from(source);
     }
     if let Some(added) = &arguments.added {
-        config.output.added.clone_from(added);
+        config.output.added = timestamp(added).unwrap_or_else(|| added.clone());
     }
     if let Some(changes) = arguments.changes {
         config.output.changes = settings::changes_detail(changes);
     }
     let pipeline = settings::pipeline(&config, &arguments.settings)?;
-    let inputs = Inputs::new(&arguments.paths)?;
+    let inputs = Inputs::new(&arguments.paths)?.reading(config.input.hidden_files());
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();
     // Without a handler Ctrl-C still ends the program; only the tidy end is lost.
@@ -61,7 +62,7 @@ pub(super) fn run(arguments: &IngestArguments) -> Result<Exit, Failure> {
 
 #[expect(clippy::exit, reason = "the user asked twice, and nothing else can end a read that waits")]
 fn end_at_once() -> ! {
-    std::process::exit(1)
+    std::process::exit(INTERRUPTED.into())
 }
 
 /// Adds what the user can do to errors of a run.
@@ -75,20 +76,33 @@ fn explain(error: Error, arguments: &IngestArguments) -> Failure {
 fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArguments) -> std::io::Result<()> {
     let mut stream = anstream::stderr().lock();
     let counts = &report.counts;
-    let output = arguments.output.display();
+    let documents = arguments.output.join("documents");
     let read = counts.read.documents;
-    writeln!(stream, "{read} documents read from {} files ({})", report.files, megabytes(report.input_bytes))?;
+    let (documents_read, files) = (numbered(read, "document"), numbered(report.files, "file"));
+    writeln!(stream, "{documents_read} read from {files} ({})", megabytes(report.input_bytes))?;
+    if report.hidden > 0 {
+        let entries = if report.hidden == 1 { "file or folder" } else { "files and folders" };
+        writeln!(stream, "skipped {} hidden {entries} (`--hidden` reads them)", report.hidden)?;
+    }
     writeln!(
         stream,
-        "  kept      {:>9}  {} of clean text in {output}/documents/",
+        "  kept      {:>9}  {} of clean text in {}/",
         counts.kept.documents,
-        megabytes(counts.text_bytes)
+        megabytes(counts.text_bytes),
+        documents.display()
     )?;
     writeln!(stream, "  rejected  {:>9}  {}", counts.rejected.documents, reasons(counts))?;
     if counts.duplicate.documents > 0 {
         writeln!(stream, "  duplicate {:>9}", counts.duplicate.documents)?;
     }
     writeln!(stream, "  failed    {:>9}", counts.failed.documents)?;
+    if let Some((name, error)) = &report.first_without_field {
+        let others = match report.without_field {
+            1 => String::new(),
+            count => format!(", and those of {}", numbered(count - 1, "file")),
+        };
+        writeln!(stream, "all records of {name}{others} failed: {error}; `--field` names the field of the text")?;
+    }
     let mut rules: Vec<(&str, &RuleCount)> = pipeline
         .rules()
         .iter()
@@ -110,14 +124,15 @@ fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArgu
 
 /// The most useful next step.
 fn advice(counts: &Counts, arguments: &IngestArguments) -> String {
-    let output = arguments.output.display();
+    let in_output = |name: &str| arguments.output.join(name).display().to_string();
     let raw: Vec<String> = arguments.paths.iter().map(|path| format!("--raw {}", path.display())).collect();
     if counts.failed.documents > 0 {
-        return format!("{output}/failed.jsonl says what could not be read");
+        return format!("{} says what could not be read", in_output("failed.jsonl"));
     }
     if counts.rejected.documents > 0 {
-        return format!("{output}/rejected/ says why documents were rejected");
+        return format!("{}/ says why documents were rejected", in_output("rejected"));
     }
+    let output = arguments.output.display();
     format!("`scutch verify {output} {}` proves that nothing was lost", raw.join(" "))
 }
 

@@ -37,6 +37,9 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+/// Exit code of a run that was stopped with Ctrl-C: what shells give a program that the signal ended.
+pub(super) const INTERRUPTED: u8 = 130;
+
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
@@ -50,7 +53,18 @@ pub(super) fn report(failure: &Failure) -> ExitCode {
         // If nobody can read the message, the exit code still says it.
         let _ = print_error(&mut stderr, error);
     }
-    ExitCode::from(if failure.is_usage { 2 } else { 1 })
+    let is_interrupted = failure.errors.iter().any(|error| matches!(error, Error::Interrupted));
+    ExitCode::from(match (failure.is_usage, is_interrupted) {
+        (true, _) => 2,
+        (false, true) => INTERRUPTED,
+        (false, false) => 1,
+    })
+}
+
+/// Prints what the user can do, beside what is said on standard output.
+pub(super) fn hint(text: &str) {
+    // If nobody can read the message, the exit code still says it.
+    let _ = writeln!(anstream::stderr().lock(), "{HINT}hint:{HINT:#} {text}");
 }
 
 /// Prints one error with its causes and its hint.
@@ -63,6 +77,11 @@ pub(super) fn print_error(stream: &mut impl Write, error: &Error) -> std::io::Re
 /// A count with its noun: `1 rule`, `2 rules`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The same for counts of documents.
+pub(super) fn numbered(count: u64, noun: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 
 /// How a command that checks something ends, when its findings were `written`: that nobody reads them to

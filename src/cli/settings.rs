@@ -70,6 +70,7 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
     if let Some(limit) = arguments.max_document_bytes {
         config.input.max_document_bytes = limit;
     }
+    config.input.hidden |= arguments.hidden;
     Ok(config)
 }
 

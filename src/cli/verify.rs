@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::Exit;
 use super::arguments::VerifyArguments;
-use super::messages::{Failure, counted, found};
+use super::messages::{Failure, counted, found, hint, numbered};
 use super::settings;
 use crate::error::Error;
 use crate::input::Inputs;
@@ -23,6 +23,9 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Failure> {
 }
 
 fn print(report: &VerifyReport, show: usize) -> std::io::Result<()> {
+    if let Some(difference) = &report.other_inputs {
+        hint(&format!("{difference}; `--raw` takes what `ingest` took, in the same order, and `--hidden` likewise"));
+    }
     let mut out = anstream::stdout().lock();
     for problem in report.problems.iter().take(show) {
         writeln!(out, "{}: {}", problem.document, problem.reason)?;
@@ -35,7 +38,7 @@ fn print(report: &VerifyReport, show: usize) -> std::io::Result<()> {
 }
 
 fn summary(report: &VerifyReport) -> String {
-    let VerifyReport { records, documents, changes, not_replayed, problems } = report;
+    let VerifyReport { records, documents, changes, not_replayed, problems, other_inputs: _ } = report;
     let not_replayed = match not_replayed {
         0 => String::new(),
         count => format!(" ({count} documents without the text of their changes: digests alone were checked)"),
@@ -44,8 +47,7 @@ fn summary(report: &VerifyReport) -> String {
         0 => "everything holds".to_owned(),
         count => counted(count, "problem"),
     };
-    let number = |count: u64, noun| counted(usize::try_from(count).unwrap_or(usize::MAX), noun);
-    let (records, documents) = (number(*records, "record"), number(*documents, "document"));
-    let changes = number(*changes, "change");
+    let (records, documents) = (numbered(*records, "record"), numbered(*documents, "document"));
+    let changes = numbered(*changes, "change");
     format!("{records}, {documents}, {changes} replayed and undone{not_replayed}: {verdict}")
 }

@@ -28,11 +28,25 @@ impl Compression {
         }
     }
 
+    /// The compression that the first bytes tell of something without a name.
+    pub(crate) fn of_start(start: &[u8]) -> Self {
+        match start {
+            [0x1F, 0x8B, 0x08, ..] => Self::Gzip,
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
+            // The size of its blocks, then the start of a block or the end of an empty file.
+            [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', ..] | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, b'r', ..] => {
+                Self::Bzip2
+            }
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
+            _ => Self::None,
+        }
+    }
+
     /// A reader of the decompressed bytes.
     ///
     /// # Errors
     /// When the decoder cannot be set up.
-    pub(crate) fn reader<'a>(self, compressed: impl BufRead + 'a) -> std::io::Result<Box<dyn Read + 'a>> {
+    pub(crate) fn reader<'a>(self, compressed: impl BufRead + Send + 'a) -> std::io::Result<Box<dyn Read + Send + 'a>> {
         Ok(match self {
             Self::None => Box::new(compressed),
             Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(compressed)),

@@ -19,17 +19,59 @@ pub(crate) struct Record<'a> {
     pub(crate) url: String,
 }
 
+/// A record that has no text, with what is known of it all the same.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// What is wrong with the line, for people: not JSON, no such field, or not a string.
+    pub(crate) error: String,
+    /// As in [`Record`]; empty too if the line is not JSON.
+    pub(crate) id: String,
+    /// Likewise.
+    pub(crate) url: String,
+}
+
+/// How the error begins of a record that lacks the field of the text.
+const NO_FIELD: &str = "no field `";
+/// Names of fields that are shown of a record without the field of the text.
+const FIELDS_SHOWN: usize = 8;
+/// What to do about JSON that is not one record a line.
+const MAKE_JSONL: &str = "`jq -c .` makes one record a line of it, of a list `jq -c '.[]'`";
+
+/// Whether the error of a record is that it lacks the field of the text.
+pub(crate) fn lacks_field(error: &str) -> bool {
+    error.starts_with(NO_FIELD)
+}
+
+/// What is said of JSON that is not one record a line.
+pub(crate) fn not_jsonl() -> String {
+    format!("a JSON list or pretty-printed JSON, not one record a line: {MAKE_JSONL}")
+}
+
 /// Reads one line. Other fields are passed over, whatever they hold.
 ///
 /// # Errors
-/// What is wrong with the line, for people: not JSON, no such field, or not a string.
-pub(crate) fn record<'a>(line: &'a [u8], field: &str) -> Result<Record<'a>, String> {
+/// [`Fault`] with what is wrong.
+pub(crate) fn record<'a>(line: &'a [u8], field: &str) -> Result<Record<'a>, Fault> {
     let mut deserializer = serde_json::Deserializer::from_slice(line);
     let result = RecordSeed { field }.deserialize(&mut deserializer).and_then(|record| {
         deserializer.end()?;
         Ok(record)
     });
-    result.map_err(|error| explained(line, &error))
+    result.map_err(|error| {
+        let mut names = Names::default();
+        let mut deserializer = serde_json::Deserializer::from_slice(line);
+        let is_json = NamesSeed(&mut names).deserialize(&mut deserializer).is_ok() && deserializer.end().is_ok();
+        if !is_json {
+            return Fault { error: explained(line, &error), ..Fault::default() };
+        }
+        let mut error = explained(line, &error);
+        if lacks_field(&error) && !names.fields.is_empty() {
+            let more = if names.fields.len() > FIELDS_SHOWN { ", ..." } else { "" };
+            names.fields.truncate(FIELDS_SHOWN);
+            error = format!("{error}; fields seen: {}{more}", names.fields.join(", "));
+        }
+        Fault { error, id: names.id, url: names.url }
+    })
 }
 
 /// The parser's message, with the place in the line and a hint where the cause is a known one.
@@ -39,10 +81,53 @@ fn explained(line: &[u8], error: &serde_json::Error) -> String {
     // The column may be that of the word or of the sign before it.
     let at = line.get(error.column().saturating_sub(2)..).unwrap_or_default().trim_ascii_start();
     let is_not_a_number = [&b"NaN"[..], b"Infinity", b"-Infinity"].iter().any(|word| at.starts_with(word));
+    let trimmed = line.trim_ascii();
+    if matches!(trimmed, b"{" | b"[") || (trimmed.starts_with(b"[{") && trimmed.ends_with(b",")) {
+        return format!("not JSON: the start of {}", not_jsonl());
+    }
     match (error.classify(), is_not_a_number) {
+        (serde_json::error::Category::Data, _) if trimmed.starts_with(b"[") => format!("{message}: {MAKE_JSONL}"),
         (serde_json::error::Category::Data, _) => message.to_owned(),
         (_, true) => format!("not JSON: NaN and Infinity are no JSON numbers (column {})", error.column()),
         (_, false) => format!("not JSON: {message} (column {})", error.column()),
+    }
+}
+
+/// What a record is called, and the names of its fields.
+#[derive(Default)]
+struct Names {
+    id: String,
+    url: String,
+    fields: Vec<String>,
+}
+
+struct NamesSeed<'n>(&'n mut Names);
+
+impl<'de> DeserializeSeed<'de> for NamesSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NamesSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = map.next_key()? {
+            match &*key {
+                b"id" => self.0.id = map.next_value::<Name>()?.0,
+                b"url" => self.0.url = map.next_value::<Name>()?.0,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+            self.0.fields.push(String::from_utf8_lossy(&key).into_owned());
+        }
+        Ok(())
     }
 }
 
@@ -83,7 +168,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if has_text { Ok(record) } else { Err(A::Error::custom(format!("no field `{}`", self.field))) }
+        if has_text { Ok(record) } else { Err(A::Error::custom(format!("{NO_FIELD}{}`", self.field))) }
     }
 }
 
@@ -157,13 +242,26 @@ mod tests {
     }
 
     #[test]
+    fn id_and_url_of_a_faulty_record_are_known() {
+        for line in [r#"{"id": "a", "url": "u"}"#, r#"{"text": 1, "id": "a", "url": "u"}"#] {
+            let fault = record(line.as_bytes(), "text").expect_err("faulty");
+            assert_eq!((fault.id.as_str(), fault.url.as_str()), ("a", "u"));
+        }
+        assert_eq!(record(br#"{"id": "a", "text": "x"#, "text").expect_err("faulty").id, "");
+    }
+
+    #[test]
     fn faults_are_explained() {
-        let fault = |line: &[u8]| record(line, "text").expect_err("faulty");
-        assert_eq!(fault(br#"{"body": "x"}"#), "no field `text`");
+        let fault = |line: &[u8]| record(line, "text").expect_err("faulty").error;
+        assert_eq!(fault(b"{}"), "no field `text`");
+        assert_eq!(fault(br#"{"body": "x", "id": 1}"#), "no field `text`; fields seen: body, id");
         assert_eq!(fault(br#"{"text": 3}"#), "field `text`: invalid type: integer `3`, expected a string");
         assert!(fault(br#"{"text": "x", "score": NaN}"#).starts_with("not JSON: NaN and Infinity"));
         assert!(fault(br#"{"text": "x""#).starts_with("not JSON: EOF while parsing an object"));
         assert!(fault(b"[1]").contains("expected a JSON object"));
+        for line in [&b"{"[..], b"[\r", b"[{\"text\": \"x\"},"] {
+            assert!(fault(line).contains("`jq -c .`"), "{}", fault(line));
+        }
         assert!(fault(br#"{"text": "x"} trailing"#).starts_with("not JSON: trailing characters"));
     }
 }

@@ -8,8 +8,8 @@ mod stream;
 mod walk;
 
 pub(crate) use hashing::file_digest;
-pub(crate) use jsonl::record;
+pub(crate) use jsonl::{lacks_field, record};
 pub(crate) use reader::{Message, Payloads, Unit, max_line_bytes, read_file, read_stream, too_large};
 pub(crate) use stream::open_stream;
 pub(crate) use walk::Format;
-pub use walk::{InputFile, Inputs};
+pub use walk::{Hidden, InputFile, Inputs};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::compression::Compression;
 use super::hashing::HashingReader;
-use super::stream::open_stream;
+use super::jsonl::not_jsonl;
+use super::stream::{is_utf16_json, open_stream};
 use super::walk::{Format, InputFile, Location};
 use crate::config::InputOptions;
 
@@ -16,6 +17,9 @@ const BATCH_BYTES: usize = 256 << 10;
 const BUFFER_BYTES: usize = 128 << 10;
 /// A JSON line may be longer than its text by escapes (`\u00e9` for two bytes) and other fields.
 const LINE_BYTES_PER_TEXT_BYTE: u64 = 4;
+
+/// What is said of JSON that is not in UTF-8.
+const UTF16: &str = "UTF-16, but JSON must be UTF-8: `iconv -f UTF-16 -t UTF-8` converts it";
 
 /// What the reader passes on, in input order.
 #[derive(Debug)]
@@ -73,7 +77,7 @@ pub(crate) fn read_file(file: InputFile, options: &InputOptions, sink: Sink<'_>)
     let path = match &file.location {
         Location::File(path) => path,
         Location::StandardInput => {
-            let (format, reader) = open_stream(std::io::stdin().lock(), options.from);
+            let (format, reader) = open_stream(std::io::stdin(), options.from);
             return read_stream(InputFile::standard_input(format), reader, options, sink);
         }
     };
@@ -88,7 +92,7 @@ pub(crate) fn read_file(file: InputFile, options: &InputOptions, sink: Sink<'_>)
 }
 
 /// The same for the bytes of `file` that come from `reader`.
-pub(crate) fn read_stream(file: InputFile, reader: impl Read, options: &InputOptions, sink: Sink<'_>) -> bool {
+pub(crate) fn read_stream(file: InputFile, reader: impl Read + Send, options: &InputOptions, sink: Sink<'_>) -> bool {
     let file = Arc::new(file);
     let max_document_bytes = options.max_document_bytes;
     let mut reading = Reading { file: file.clone(), max_document_bytes, sink, goes_on: true };
@@ -99,6 +103,7 @@ pub(crate) fn read_stream(file: InputFile, reader: impl Read, options: &InputOpt
     let buffered = BufReader::with_capacity(BUFFER_BYTES, &mut hashing);
     match file.compression.reader(buffered) {
         Ok(mut reader) if file.format == Format::Jsonl => reading.lines(&mut *reader),
+        Ok(mut reader) if file.format == Format::Json => reading.useless(&mut *reader, &not_jsonl()),
         Ok(mut reader) => reading.whole(&mut *reader),
         Err(error) => reading.fail(0, 0, 0, format!("could not decompress the file: {error}")),
     }
@@ -170,11 +175,20 @@ impl Reading<'_> {
         }
     }
 
+    /// A file that can be read, but of which nothing can be made.
+    fn useless(&mut self, reader: &mut dyn Read, reason: &str) {
+        match std::io::copy(reader, &mut std::io::sink()) {
+            Ok(length) => self.fail(0, 0, length, reason.to_owned()),
+            Err(error) => self.fail(0, 0, 0, format!("could not read the file to its end: {error}")),
+        }
+    }
+
     /// Batches of whole lines. A line that is too large is a failure, and reading goes on behind it.
     fn lines(&mut self, reader: &mut dyn Read) {
         let limit = max_line_bytes(self.max_document_bytes);
         let mut batch = LineBatch::default();
         let mut buffer = vec![0; BUFFER_BYTES];
+        let mut is_start = true;
         loop {
             let count = match reader.read(&mut buffer) {
                 Ok(0) => break,
@@ -188,6 +202,9 @@ impl Reading<'_> {
                 }
             };
             let mut rest = buffer.get(..count).unwrap_or_default();
+            if std::mem::take(&mut is_start) && is_utf16_json(rest) {
+                return self.useless(&mut rest.chain(reader), UTF16);
+            }
             if let Some(skipped) = &mut batch.skipping {
                 let Some(end) = memchr::memchr(b'\n', rest) else {
                     *skipped += rest.len() as u64;

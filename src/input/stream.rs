@@ -1,7 +1,8 @@
 //! Standard input: it has no name that tells what it holds, so its first bytes must.
 
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 
+use super::compression::Compression;
 use super::walk::Format;
 use crate::config::FormatChoice;
 use crate::document::Content;
@@ -9,34 +10,87 @@ use crate::document::Content;
 /// Bytes looked at to tell what a stream is.
 const SNIFFED: u64 = 4096;
 
+/// Bytes that tell how a stream is compressed.
+const MAGIC: u64 = 6;
+
 /// How a stream holds its documents, and a reader of all its bytes, those that were looked at included.
-pub(crate) fn open_stream<R: Read>(mut reader: R, choice: FormatChoice) -> (Format, impl Read + use<R>) {
-    let mut start = Vec::new();
-    let format = match choice {
-        FormatChoice::Auto => {
-            // What cannot be read now cannot be read later: the reader says so then.
-            let _ = (&mut reader).take(SNIFFED).read_to_end(&mut start);
-            sniff(&start)
-        }
-        FormatChoice::Text => Format::Text,
-        FormatChoice::Html => Format::Html,
-        FormatChoice::Jsonl => Format::Jsonl,
+/// Compressed data is decompressed, as files are.
+pub(crate) fn open_stream<'a>(
+    reader: impl Read + Send + 'a,
+    choice: FormatChoice,
+) -> (Format, Box<dyn Read + Send + 'a>) {
+    let (start, reader) = look(reader, MAGIC);
+    // A decoder that cannot be set up is said to be so by the first read.
+    let reader = match Compression::of_start(&start) {
+        Compression::None => Ok(Box::new(reader) as Box<dyn Read + Send + 'a>),
+        compression => compression.reader(BufReader::new(reader)),
     };
-    (format, Cursor::new(start).chain(reader))
+    let reader = reader.unwrap_or_else(|error| Box::new(Broken(Some(error))));
+    match choice {
+        FormatChoice::Auto => {
+            let (start, reader) = look(reader, SNIFFED);
+            (sniff(&start), Box::new(reader))
+        }
+        FormatChoice::Text => (Format::Text, reader),
+        FormatChoice::Html => (Format::Html, reader),
+        FormatChoice::Jsonl => (Format::Jsonl, reader),
+    }
+}
+
+/// The first bytes of a reader, as many as it has up to `count`, and a reader of all its bytes.
+fn look<'a>(mut reader: impl Read + Send + 'a, count: u64) -> (Vec<u8>, impl Read + Send + 'a) {
+    let mut start = Vec::new();
+    let failed = (&mut reader).take(count).read_to_end(&mut start).err();
+    (start.clone(), Cursor::new(start).chain(Broken(failed)).chain(reader))
+}
+
+/// A reader that fails once with an error, if there is one, and then is at its end.
+struct Broken(Option<std::io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 /// JSONL if the first line starts like a JSON object, HTML if it starts like a page, else text.
 fn sniff(start: &[u8]) -> Format {
+    if is_utf16_json(start) {
+        // The reader of lines says what is wrong with it.
+        return Format::Jsonl;
+    }
     let first = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
     let in_object = first.strip_prefix(b"{").unwrap_or_default();
-    let key = in_object.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+    let key = in_object.iter().find(|byte| !is_space(byte));
     if key == Some(&b'"') {
         Format::Jsonl
+    } else if is_other_json(first) {
+        Format::Json
     } else if Content::sniff(start) == Content::Html {
         Format::Html
     } else {
         Format::Text
     }
+}
+
+/// Whether something starts like pretty-printed JSON, or like a list of records.
+fn is_other_json(first: &[u8]) -> bool {
+    let inside = |open: &[u8]| first.strip_prefix(open).map(<[u8]>::trim_ascii_start);
+    let is_key = |rest: &[u8]| {
+        let name = rest.strip_prefix(b"\"").unwrap_or_default();
+        let end = memchr::memchr(b'"', name);
+        end.is_some_and(|end| name.get(end + 1..).unwrap_or_default().trim_ascii_start().starts_with(b":"))
+    };
+    let starts_object = |rest: &[u8]| rest.strip_prefix(b"{").is_some_and(|rest| is_key(rest.trim_ascii_start()));
+    inside(b"{").is_some_and(is_key) || inside(b"[").is_some_and(starts_object)
+}
+
+/// Whether something starts like a JSON object in UTF-16, with or without a byte order mark.
+pub(super) fn is_utf16_json(start: &[u8]) -> bool {
+    let unmarked = start.strip_prefix(b"\xFF\xFE").or_else(|| start.strip_prefix(b"\xFE\xFF")).unwrap_or(start);
+    let units: Vec<u8> = unmarked.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(4).collect();
+    units == *b"{\0\"\0" || units == *b"\0{\0\""
 }
 
 #[cfg(test)]
@@ -48,7 +102,10 @@ mod tests {
         for jsonl in ["{\"text\": 1}", "\n {  \"id\": 2}", "\u{feff}{\"text\": 1}"] {
             assert_eq!(sniff(jsonl.as_bytes()), Format::Jsonl, "{jsonl}");
         }
-        for text in ["", "{", "{} is the empty set", "{\n  \"text\": 1\n}", "a {\"text\": 1}"] {
+        for json in ["{\n  \"text\": 1\n}", "[{\"text\": 1}]", "\u{feff}[\n  {\n    \"text\": 1"] {
+            assert_eq!(sniff(json.as_bytes()), Format::Json, "{json}");
+        }
+        for text in ["", "{", "{} is the empty set", "{\n\"text\" is", "a {\"text\": 1}", "[1] Ibid.", "[{}]"] {
             assert_eq!(sniff(text.as_bytes()), Format::Text, "{text}");
         }
         assert_eq!(sniff(b"\n<!DOCTYPE html>"), Format::Html);

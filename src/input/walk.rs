@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::compression::Compression;
 use crate::error::{Error, Place};
@@ -22,6 +22,8 @@ pub(crate) enum Format {
     Jsonl,
     /// Told by the first bytes: standard input.
     Unknown,
+    /// JSON, but not one record a line.
+    Json,
     /// None of those that are read.
     Unsupported,
 }
@@ -87,10 +89,22 @@ impl InputFile {
     }
 }
 
+/// What happens to files and folders whose names begin with a dot (`.git`, `.DS_Store`). One that the user
+/// names is read in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hidden {
+    /// They are passed over.
+    #[default]
+    PassedOver,
+    /// They are read like others.
+    Read,
+}
+
 /// The folders and files that a run reads.
 #[derive(Debug, Clone)]
 pub struct Inputs {
     roots: Vec<Root>,
+    hidden: Hidden,
 }
 
 #[derive(Debug, Clone)]
@@ -139,7 +153,20 @@ impl Inputs {
             }
             roots.push(root);
         }
-        Ok(Self { roots })
+        Ok(Self { roots, hidden: Hidden::default() })
+    }
+
+    /// The same inputs, with hidden files and folders as `hidden` says.
+    #[must_use]
+    pub fn reading(self, hidden: Hidden) -> Self {
+        Self { hidden, ..self }
+    }
+
+    /// Number of hidden files and folders that [`Inputs::files`] passes over; what lies in such a folder is
+    /// not counted.
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        self.roots.iter().map(|root| root.passed_over(self.hidden)).sum()
     }
 
     /// Name of the first input: the default name of the corpus.
@@ -182,16 +209,29 @@ impl Inputs {
     /// All files, in sorted order of their paths; links are followed. A folder that cannot be read
     /// and a link that leads in a circle are errors, with the name that the file would have.
     pub fn files(&self) -> impl Iterator<Item = Result<InputFile, (String, Error)>> {
-        self.roots.iter().flat_map(Root::files)
+        self.roots.iter().flat_map(|root| root.files(self.hidden))
     }
 }
 
 impl Root {
-    fn files(&self) -> Box<dyn Iterator<Item = Result<InputFile, (String, Error)>> + Send + '_> {
+    fn passed_over(&self, hidden: Hidden) -> u64 {
+        let mut count = 0;
+        if hidden == Hidden::PassedOver && self.path.is_dir() {
+            let mut is_shown = |entry: &DirEntry| {
+                count += u64::from(is_hidden(entry));
+                !is_hidden(entry)
+            };
+            WalkDir::new(&self.path).follow_links(true).into_iter().filter_entry(&mut is_shown).for_each(drop);
+        }
+        count
+    }
+
+    fn files(&self, hidden: Hidden) -> Box<dyn Iterator<Item = Result<InputFile, (String, Error)>> + Send + '_> {
         if is_standard_input(&self.path) {
             return Box::new(std::iter::once(Ok(InputFile::standard_input(Format::Unknown))));
         }
         let walk = WalkDir::new(&self.path).follow_links(true).sort_by_file_name().into_iter();
+        let walk = walk.filter_entry(move |entry| hidden == Hidden::Read || !is_hidden(entry));
         Box::new(walk.filter_map(|entry| match entry {
             Ok(entry) if entry.file_type().is_dir() => None,
             Ok(entry) if entry.depth() > 0 && !entry.file_type().is_file() => {
@@ -233,6 +273,11 @@ impl Root {
             relative.components().map(|part| escaped(part.as_os_str().as_encoded_bytes())).collect();
         format!("{}{}", self.prefix, parts.join("/"))
     }
+}
+
+/// Whether an entry of a folder has a name that begins with a dot.
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 /// The absolute path without links and `..`, also of something that does not exist yet.

@@ -44,6 +44,8 @@ pub(crate) struct Manifest<'a> {
     rejected: Tally,
     duplicate: Tally,
     failed: Tally,
+    /// Hidden files and folders that were passed over.
+    hidden: u64,
     text_bytes: u64,
     stages: BTreeMap<&'a str, u64>,
     rules: BTreeMap<&'a str, RuleEntry<'a>>,
@@ -75,10 +77,11 @@ pub(crate) struct StoredManifest {
     pub(crate) rejected: Tally,
     pub(crate) duplicate: Tally,
     pub(crate) failed: Tally,
+    pub(crate) inputs: Vec<InputEntry>,
 }
 
 impl<'a> Manifest<'a> {
-    pub(crate) fn new(pipeline: &'a Pipeline, identity: &'a RunIdentity, counts: &'a Counts) -> Self {
+    pub(crate) fn new(pipeline: &'a Pipeline, identity: &'a RunIdentity, counts: &'a Counts, hidden: u64) -> Self {
         let table: &RuleTable = pipeline.rules();
         let mut stages: BTreeMap<&str, u64> = BTreeMap::new();
         let mut rules = BTreeMap::new();
@@ -98,6 +101,7 @@ impl<'a> Manifest<'a> {
             rejected: counts.rejected,
             duplicate: counts.duplicate,
             failed: counts.failed,
+            hidden,
             text_bytes: counts.text_bytes,
             stages,
             rules,

@@ -22,6 +22,10 @@ pub(crate) struct Rows {
     pub(crate) rejected: Vec<u8>,
     pub(crate) changes: Vec<u8>,
     pub(crate) failed: Vec<u8>,
+    /// Records that failed since they lack the field of the text.
+    pub(crate) without_field: u64,
+    /// Of the first record that failed; empty if none did.
+    pub(crate) first_error: String,
     pub(crate) counts: Counts,
 }
 

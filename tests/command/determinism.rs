@@ -295,7 +295,7 @@ fn interrupted_run_leaves_the_folder_as_it_was() {
     assert!(refused, "the run read on after Ctrl-C");
     let output = child.wait_with_output().expect("the run ends");
     let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert_eq!(output.status.code(), Some(130), "{message}");
     assert!(message.contains("stopped") && message.contains("`clean`"), "what stands is not said: {message}");
     assert!(before == scratch.tree("clean"), "the folder was changed");
 }

@@ -219,3 +219,36 @@ fn binary_input_is_rejected_with_a_reason() {
 fn text_survives_line_ends_of_all_kinds() {
     assert_eq!(clean(&[], "A\r\nB\rC\u{2028}D\u{2029}E\n\n\n\nF").stdout, "A\nB\nC\nD\nE\n\nF\n");
 }
+
+#[test]
+fn failed_records_keep_their_own_id() {
+    let lines = [
+        r#"{"id": "a", "url": "https://a.example/", "body": "no text"}"#,
+        r#"{"text": 17, "id": "b"}"#,
+        r#"{"text": null, "id": 3, "n": {"id": "inner"}}"#,
+        r#"{"id": "d", "text": "broken"#,
+    ];
+    let rows = rows_of(clean(&[], lines.join("\n")).stdout.as_bytes());
+    let ids: Vec<String> = rows.iter().map(|row| string(&row["id"])).collect();
+    assert_eq!(ids, ["a", "b", "3", "-#4"]);
+    assert_eq!(rows[0]["metadata"]["url"], "https://a.example/");
+    let scratch = Scratch::new();
+    scratch.write("raw/a.jsonl", lines.join("\n"));
+    let ran = scratch.scutch(&["ingest", "raw"]);
+    assert!(!ran.stderr.contains("all records"), "{}", ran.stderr);
+    let failed = scratch.output("clean").failed;
+    let ids: Vec<String> = failed.iter().map(|row| string(&row["id"])).collect();
+    assert_eq!(ids, ["a", "b", "3", "a.jsonl#4"]);
+    assert_eq!(failed[0]["error"], "no field `text`; fields seen: id, url, body");
+    assert_eq!(scratch.scutch(&["verify", "clean", "--raw", "raw"]).code, 0);
+}
+
+#[test]
+fn files_without_the_field_are_named_in_the_summary() {
+    let scratch = Scratch::new();
+    scratch.write("raw/a.jsonl", "{\"body\": \"The ferry left.\", \"id\": 1}\n".repeat(3));
+    scratch.write("raw/b.jsonl", "{\"text\": \"The ferry left.\"}\n{\"id\": 1}\n");
+    let ran = scratch.scutch(&["ingest", "raw"]);
+    let words = "all records of a.jsonl failed: no field `text`; fields seen: body, id; `--field` names";
+    assert!(ran.code == 1 && ran.stderr.contains(words), "{}", ran.stderr);
+}

@@ -223,3 +223,100 @@ fn stray_nul_bytes_do_not_make_text_utf16() {
     let ran = scratch.scutch_fed(&["clean"], b"The \0ferry left at\0 noon.\n");
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "The ferry left at noon.\n"));
 }
+
+#[test]
+fn compressed_standard_input_is_decompressed() {
+    let lines = LINE.repeat(3);
+    for (ending, pack) in PACKS {
+        let cleaned = |arguments: &[&str], content: &[u8]| {
+            let ran = Scratch::new().scutch_fed(&[&["clean"], arguments].concat(), &pack(content));
+            assert_eq!(ran.code, 0, "{ending}: {}", ran.stderr);
+            ran.stdout
+        };
+        assert_eq!(cleaned(&[], CLEAN.as_bytes()), format!("{CLEAN}\n"), "{ending}");
+        assert_eq!(cleaned(&["--from", "text"], CLEAN.as_bytes()), format!("{CLEAN}\n"), "{ending}");
+        assert_eq!(cleaned(&[], lines.as_bytes()).lines().count(), 3, "{ending}");
+        assert_eq!(cleaned(&[], b""), "", "{ending}");
+    }
+    let whole = gzip(lines.as_bytes());
+    let cut = Scratch::new().scutch_fed(&["clean"], whole.get(..whole.len() - 4).expect("most"));
+    assert!(cut.code == 1 && cut.stderr.contains("could not read the file"), "{}", cut.stderr);
+}
+
+#[test]
+fn json_that_is_not_one_record_a_line_is_no_prose() {
+    let pretty = "{\n  \"text\": \"The ferry left.\"\n}\n";
+    let list = "[\n  {\"text\": \"The ferry left.\"},\n  {\"text\": \"The tug left.\"}\n]\n";
+    let one_line = "[{\"text\": \"The ferry left.\"}, {\"text\": \"The tug left.\"}]\n";
+    for content in [pretty, list, one_line] {
+        let ran = Scratch::new().scutch_fed(&["clean"], content.as_bytes());
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{content}");
+        assert!(ran.stderr.contains("not one record a line: `jq -c .`"), "{}", ran.stderr);
+        let as_text = Scratch::new().scutch_fed(&["clean", "--from", "text"], content.as_bytes());
+        assert!(as_text.code == 0 && as_text.stdout.contains("ferry"), "it can be asked for");
+        let scratch = Scratch::new();
+        scratch.write("raw/a.jsonl", content);
+        assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 1);
+        let output = scratch.output("clean");
+        output.assert_reconciled();
+        assert!(string(&output.failed[0]["error"]).contains("`jq -c"), "{}", output.failed[0]);
+        let ran = scratch.scutch_fed(&["ingest", "-", "-o", "stream"], content.as_bytes());
+        assert_eq!(ran.code, 1);
+        scratch.output("stream").assert_reconciled();
+        let verified = scratch.scutch_fed(&["verify", "stream", "--raw", "-"], content.as_bytes());
+        assert_eq!(verified.code, 0, "{}", verified.stdout);
+    }
+}
+
+#[test]
+fn json_in_utf16_is_named() {
+    let units = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for start in ["\u{feff}", "", "\u{feff}\n"] {
+        let raw = units(&format!("{start}{}", LINE.repeat(5)));
+        let scratch = Scratch::new();
+        scratch.write("raw/a.jsonl", &raw);
+        scratch.write("raw/b.jsonl.gz", gzip(&raw));
+        assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 1);
+        let output = scratch.output("clean");
+        output.assert_reconciled();
+        assert_eq!(output.failed.len(), 2, "one failure a file, not one a line");
+        for row in &output.failed {
+            assert!(string(&row["error"]).starts_with("UTF-16"), "{row}");
+            assert_eq!(number(&row["raw_length"]), raw.len() as u64);
+        }
+        assert_eq!(scratch.scutch(&["verify", "clean", "--raw", "raw"]).code, 0);
+        let ran = scratch.scutch_fed(&["clean"], &raw);
+        assert!(ran.code == 1 && ran.stderr.contains("UTF-16"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn hidden_files_are_passed_over_and_counted() {
+    let scratch = Scratch::new();
+    for name in ["a.txt", ".a.txt", ".git/config", ".git/hooks/x", "sub/.DS_Store", "sub/b.txt"] {
+        scratch.write(format!("raw/{name}"), "The ferry left.\n");
+    }
+    let paths = |folder: &str| -> Vec<String> {
+        let output = scratch.output(folder);
+        output.assert_reconciled();
+        output.documents.iter().chain(&output.rejected).map(|row| string(&row["metadata"]["raw_path"])).collect()
+    };
+    let ran = scratch.scutch(&["ingest", "raw"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("skipped 3 hidden files and folders (`--hidden` reads them)"), "{}", ran.stderr);
+    assert_eq!(paths("clean"), ["a.txt", "sub/b.txt"]);
+    assert_eq!(scratch.output("clean").manifest["hidden"], 3);
+    assert_eq!(scratch.scutch(&["verify", "clean", "--raw", "raw"]).code, 0);
+
+    let ran = scratch.scutch(&["ingest", "raw", "-o", "all", "--hidden"]);
+    assert!(!ran.stderr.contains("skipped"), "{}", ran.stderr);
+    let mut all = paths("all");
+    all.sort();
+    assert_eq!(all, [".a.txt", ".git/config", ".git/hooks/x", "a.txt", "sub/.DS_Store", "sub/b.txt"]);
+    assert_eq!(scratch.scutch(&["verify", "all", "--raw", "raw", "--hidden"]).code, 0);
+    let unlike = scratch.scutch(&["verify", "all", "--raw", "raw"]);
+    assert!(unlike.code == 1 && unlike.stderr.contains("`--hidden`"), "{}", unlike.stderr);
+
+    assert_eq!(scratch.scutch(&["ingest", "raw/.git", "raw/.a.txt", "-o", "named"]).code, 0);
+    assert_eq!(paths("named").len(), 3, "what is named is read");
+}

@@ -66,6 +66,9 @@ fn wrong_settings_are_refused_with_a_hint() {
         (&["ingest", "raw", "--field", ""], "field"),
         (&["ingest", "raw", "--max-document-bytes", "0"], "`0`"),
         (&["ingest", "raw", "--repair-margin", "NaN"], "margin"),
+        (&["clean", "--repair-margin", "-1"], "`-1` is not a margin"),
+        (&["ingest", "raw", "--added", "yesterday"], "output.added: `yesterday` is not a timestamp"),
+        (&["clean", "raw/a.txt"], "scutch clean < raw/a.txt"),
         (&["ingest", "no-such-folder"], "no-such-folder"),
         (&["ingest", "raw", "raw"], "raw"),
         (&["ingest", "raw", "--config", "no-such.toml"], "no-such.toml"),
@@ -426,6 +429,89 @@ fn help_of_every_command_has_examples() {
     }
     for command in ["test", "list", "show", "check"] {
         assert_eq!(run(&["rules", command, "--help"]).code, 0);
+    }
+}
+
+#[test]
+fn numbers_below_zero_are_values_and_no_options() {
+    for arguments in [
+        ["clean", "--threads", "-1"],
+        ["clean", "--max-document-bytes", "-1"],
+        ["explain", "--record", "-1"],
+        ["verify", "--show", "-1"],
+    ] {
+        let ran = run(&arguments);
+        assert!(ran.code == 2 && ran.stderr.contains("invalid value '-1' for"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn time_of_adding_is_written_in_one_form() {
+    for (given, written) in [
+        ("2016-06-30", "2016-06-30T00:00:00.000Z"),
+        ("2016-06-30T07:34:00Z", "2016-06-30T07:34:00.000Z"),
+        ("2016-06-30T09:34:00.5+02:00", "2016-06-30T07:34:00.500Z"),
+        ("2016-06-30T07:34:00.000Z", "2016-06-30T07:34:00.000Z"),
+        ("", ""),
+    ] {
+        let scratch = with_input();
+        assert_eq!(scratch.scutch(&["ingest", "raw", "--added", given]).code, 0, "{given}");
+        scratch.write("scutch.toml", format!("[output]\nadded = \"{given}\"\n"));
+        // The same settings, however they are spelled, are the same run.
+        assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0, "{given}");
+        assert_eq!(scratch.output("clean").documents[0]["added"], written);
+    }
+    let scratch = with_input();
+    scratch.write("scutch.toml", "[output]\nadded = \"2016-13-30\"\n");
+    let message = assert_refused(&scratch, &["ingest", "raw"]);
+    assert!(message.starts_with("error: scutch.toml:2:9: output.added: `2016-13-30`"), "{message}");
+}
+
+#[test]
+fn verify_says_that_inputs_are_others() {
+    let scratch = with_input();
+    scratch.write("more/b.txt", "The tug left.\n");
+    scratch.write("more/c.txt", "The tug came back.\n");
+    assert_eq!(scratch.scutch(&["ingest", "raw", "more"]).code, 0);
+    for (raw, words) in [
+        (&["more", "raw"][..], "the inputs stand in another order"),
+        (&["more"], "3 of the run's 3 inputs, such as `raw/a.txt`, are not here"),
+        (&["raw", "more", "pack"], "`pack/z.txt` is not among the inputs of the run"),
+    ] {
+        scratch.write("pack/z.txt", "The ferry left.\n");
+        let raw: Vec<&str> = raw.iter().flat_map(|path| ["--raw", path]).collect();
+        let ran = scratch.scutch(&[&["verify", "clean"], raw.as_slice()].concat());
+        assert_eq!((ran.code, ran.stderr.matches("hint: ").count()), (1, 1), "{}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    let ran = scratch.scutch(&["verify", "clean", "--raw", "raw", "--raw", "more"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn examples_name_files_that_there_are() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scratch = Scratch::new();
+    assert_eq!(scratch.scutch(&["man", "--output", "pages"]).code, 0);
+    let pages = scratch.tree("pages");
+    let mut text = String::new();
+    for (name, page) in &pages {
+        let page = String::from_utf8_lossy(page).replace("\\-", "-");
+        for reference in page.split(|c: char| c.is_whitespace() || c == ',').filter(|word| word.ends_with("(1)")) {
+            let named = format!("{}.1", reference.trim_end_matches("(1)"));
+            assert!(pages.contains_key(&named), "{name} refers to {named}");
+        }
+        text.push_str(&page);
+    }
+    for command in [&[][..], &["ingest"], &["clean"], &["explain"], &["verify"], &["rules"]] {
+        let help = run(&[command, &["--help"]].concat()).stdout;
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+        text.push_str(&help);
+    }
+    let files: Vec<&str> = text.split_whitespace().filter(|word| word.starts_with("raw/") && word.len() > 4).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        assert!(root.join(file).exists(), "there is no {file}");
     }
 }
 
