@@ -1,6 +1,6 @@
 //! The output folder: written under temporary names, renamed when complete.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,9 @@ pub(crate) struct OutputFolder {
     root: PathBuf,
     /// Folders that were not there before, in the order of their creation.
     made: Vec<PathBuf>,
+    /// The folder itself, locked for this run; `None` where folders cannot be locked. The system ends the lock
+    /// with the process, however that ends.
+    lock: Option<File>,
     documents: PartialFile,
     rejected: PartialFile,
     changes: PartialFile,
@@ -52,6 +55,10 @@ impl OutputFolder {
             owner::check(root, identity, inputs)?;
         }
         let mut made = Vec::new();
+        let locked = create_folder(root, &mut made)
+            .map_err(|error| Error::unusable_output(root, error))
+            .and_then(|()| lock(root));
+        let lock = locked.inspect_err(|_| remove_made(&made))?;
         let paths = FOLDERS.map(|folder| root.join(folder).join(SHARD));
         let [documents, rejected, changes] = &paths;
         let folders = FOLDERS.iter().try_for_each(|folder| create_folder(&root.join(folder), &mut made));
@@ -59,7 +66,7 @@ impl OutputFolder {
             folders.and_then(|()| create_files([documents, rejected, changes, &root.join(FAILED), &root.join(INPUTS)]));
         match files {
             Ok([documents, rejected, changes, failed, inputs]) => {
-                Ok(Self { root: root.to_owned(), made, documents, rejected, changes, failed, inputs })
+                Ok(Self { root: root.to_owned(), made, lock, documents, rejected, changes, failed, inputs })
             }
             Err(error) => {
                 remove_made(&made);
@@ -94,7 +101,7 @@ impl OutputFolder {
     /// # Errors
     /// [`Error::File`] if a file cannot be written or renamed.
     pub(crate) fn complete(self, manifest: &Manifest<'_>) -> Result<(), Error> {
-        let Self { root, made: _, documents, rejected, changes, failed, inputs } = self;
+        let Self { root, made: _, lock: _lock, documents, rejected, changes, failed, inputs } = self;
         let inputs_path = inputs.path.clone();
         inputs.close()?;
         let mut target = PartialFile::create(&root.join(MANIFEST))?;
@@ -121,6 +128,23 @@ impl OutputFolder {
     }
 }
 
+/// Locks an output folder against other runs, so that they do not write into each other's files.
+///
+/// # Errors
+/// [`Error::Output`] if another run has it.
+fn lock(root: &Path) -> Result<Option<File>, Error> {
+    // Not every system can open or lock a folder; there is no lock then.
+    let Ok(folder) = File::open(root) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => {
+            let hint = "wait until that run is done, or name another folder with `-o`";
+            Err(Error::output(root, "is being written by another run", hint))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
 /// Makes a folder and those above it, and adds the new ones to `made`.
 fn create_folder(path: &Path, made: &mut Vec<PathBuf>) -> Result<(), Error> {
     if path.as_os_str().is_empty() || path.is_dir() {
@@ -129,8 +153,12 @@ fn create_folder(path: &Path, made: &mut Vec<PathBuf>) -> Result<(), Error> {
     if let Some(above) = path.parent() {
         create_folder(above, made)?;
     }
-    fs::create_dir(path).map_err(|source| Error::file("create", path, source))?;
-    made.push(path.to_owned());
+    match fs::create_dir(path) {
+        Ok(()) => made.push(path.to_owned()),
+        // Another run was faster.
+        Err(_) if path.is_dir() => {}
+        Err(source) => return Err(Error::file("create", path, source)),
+    }
     Ok(())
 }
 

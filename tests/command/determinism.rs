@@ -299,3 +299,32 @@ fn interrupted_run_leaves_the_folder_as_it_was() {
     assert!(message.contains("stopped") && message.contains("`clean`"), "what stands is not said: {message}");
     assert!(before == scratch.tree("clean"), "the folder was changed");
 }
+
+/// The first run waits for its input while the second begins.
+#[cfg(unix)]
+#[test]
+fn two_runs_do_not_write_into_one_folder() {
+    use std::process::{Command, Stdio};
+
+    let scratch = Scratch::new();
+    scratch.write("raw/a.txt", "The ferry left.\n");
+    let pipe = scratch.path("pipe.jsonl");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is part of Unix").success());
+    let mut command = scratch.command(&["ingest", "raw", "pipe.jsonl", "-o", "out/"]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts");
+    // Opening waits for the reader, which is opened when the run has begun.
+    let mut file = std::fs::OpenOptions::new().write(true).open(&pipe).expect("the run reads the pipe");
+    for overwrite in [&[][..], &["--overwrite"]] {
+        let second = scratch.scutch(&[&["ingest", "raw", "-o", "out"], overwrite].concat());
+        assert_eq!(second.code, 2, "{}", second.stderr);
+        assert!(second.stderr.contains("output folder `out` is being written by another run"), "{}", second.stderr);
+        assert!(second.stderr.contains("\nhint: "), "{}", second.stderr);
+    }
+    file.write_all(b"{\"text\": \"The tug left.\"}\n").expect("the run reads");
+    drop(file);
+    let first = child.wait_with_output().expect("the run ends");
+    let message = String::from_utf8_lossy(&first.stderr);
+    assert_eq!(first.status.code(), Some(0), "{message}");
+    assert!(message.contains(" in out/documents/"), "{message}");
+    assert_eq!(scratch.output("out").documents.len(), 2);
+}
