@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::RangedU64ValueParser;
+use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Most worker threads: more than the largest machines have cores; a system that cannot start as many
 /// as it is asked for would end the run.
-const MAX_THREADS: u64 = 1024;
+const MAX_THREADS: i64 = 1024;
 
 /// Turns dirty scraped documents into clean, normalized JSONL with a record of every edit.
 #[derive(Debug, Parser)]
@@ -83,7 +83,7 @@ pub(super) struct SettingsArguments {
     #[arg(long, value_name = "NATS", allow_negative_numbers = true)]
     pub(super) repair_margin: Option<f32>,
     /// Largest payload in bytes; a larger one is a counted failure [default: 67108864]
-    #[arg(long, value_name = "BYTES", allow_negative_numbers = true)]
+    #[arg(long, value_name = "BYTES", value_parser = RangedI64ValueParser::<u64>::new().range(0..), allow_negative_numbers = true)]
     pub(super) max_document_bytes: Option<u64>,
     /// Read files and folders in folders whose names begin with a dot, too
     #[arg(long)]
@@ -179,8 +179,8 @@ pub(super) enum ChangesName {
 }
 
 /// Numbers of threads that a system can be asked for.
-fn threads() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(0..=MAX_THREADS)
+fn threads() -> RangedI64ValueParser<usize> {
+    RangedI64ValueParser::new().range(0..=MAX_THREADS)
 }
 
 /// `scutch clean`.
@@ -228,7 +228,7 @@ pub(super) struct ExplainArguments {
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// Line of the record in a JSONL file
-    #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..), allow_negative_numbers = true)]
+    #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = RangedI64ValueParser::<u64>::new().range(1..), allow_negative_numbers = true)]
     pub(super) record: u64,
     /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -260,7 +260,7 @@ pub(super) struct VerifyArguments {
     #[arg(long, value_name = "RAW", required = true)]
     pub(super) raw: Vec<PathBuf>,
     /// Problems to show
-    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = RangedI64ValueParser::<usize>::new().range(0..), allow_negative_numbers = true)]
     pub(super) show: usize,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,

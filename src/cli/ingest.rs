@@ -114,7 +114,8 @@ fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArgu
         writeln!(stream, "most used rules, of {} that made edits:", rules.len())?;
     }
     for (id, count) in rules.into_iter().take(TOP_RULES) {
-        writeln!(stream, "  {id:<34} {:>8} edits in {} documents", count.edits, count.documents)?;
+        let noun = if count.edits == 1 { "edit" } else { "edits" };
+        writeln!(stream, "  {id:<34} {:>8} {noun} in {}", count.edits, numbered(count.documents, "document"))?;
     }
     if !counts.reconcile() {
         writeln!(stream, "the counts do not reconcile: this is a bug of scutch, please report it")?;

@@ -441,7 +441,12 @@ fn numbers_below_zero_are_values_and_no_options() {
         ["verify", "--show", "-1"],
     ] {
         let ran = run(&arguments);
-        assert!(ran.code == 2 && ran.stderr.contains("invalid value '-1' for"), "{}", ran.stderr);
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.stderr.contains("invalid value '-1' for") && ran.stderr.contains("-1 is not in "),
+            "{}",
+            ran.stderr
+        );
     }
 }
 
