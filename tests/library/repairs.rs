@@ -102,6 +102,26 @@ fn marks_lost_in_windows_1250_and_latin_9_are_restored() {
 }
 
 #[test]
+fn marks_come_back_from_double_byte_encodings() {
+    use encoding_rs::{EUC_KR, GBK, SHIFT_JIS};
+    let text = LETTER.replace('…', ".");
+    for encoding in [GBK, SHIFT_JIS, EUC_KR] {
+        let broken = encoding.decode_without_bom_handling(text.as_bytes()).0;
+        assert_eq!(repaired(&broken), text, "{}", encoding.name());
+    }
+}
+
+#[test]
+fn fingerprints_of_lost_characters_are_read() {
+    let lost = LETTER.replace(|c: char| !c.is_ascii(), "\u{fffd}");
+    let expected = repaired(&lost);
+    for encoding in [encoding_rs::GBK, encoding_rs::EUC_KR, encoding_rs::WINDOWS_1251, encoding_rs::IBM866] {
+        let broken = encoding.decode_without_bom_handling(lost.as_bytes()).0;
+        assert_eq!(repaired(&broken), expected, "{}", encoding.name());
+    }
+}
+
+#[test]
 fn a_straight_quote_opens_what_a_lost_one_closes() {
     let broken = "\"We asked them twice to come back to the table,?€? said the minister. ?€?They \
         did not answer the first letter.?€?\nNobody knows why the talks ended so early.";
@@ -222,6 +242,8 @@ fn clean_text_is_left() {
         "İSTANBUL’DA ŞÖYLE ĞIŞ",
         "ПРИВЕТ! Đặng, Ünal, Çelik, Škoda, Łódź, Őr, Ūla",
         "ไทย ภาษา हिन्दी தமிழ் বাংলা ქართული Հայերեն አማርኛ ខ្មែរ မြန်မာ",
+        "茅台酒的价格上涨了，联通公司也一样。用iPhone手机看《红楼梦》，在Windows系统里。",
+        "彼は「はい」と言った。ｶﾀｶﾅ ﾃｽﾄ です。Excelでﾃﾞｰﾀを見る。",
         "한국어 조선말, 中文（简体）「引用」…… 日本語ー",
         "עברית “ציטוט” عربى «اقتباس» فارسی می‌شود",
         "naïve façade, señor, château, dégât, mât, crème brûlée, Noël’s",

@@ -29,44 +29,48 @@ pub(crate) fn compose(text: &str, first: Vec<Repair>, second: Vec<Repair>) -> Ve
     let middle = apply(text, &first);
     let mut out = Vec::with_capacity(first.len() + second.len());
     let mut first = first.into_iter().peekable();
-    // How far positions of the middle text lie behind those of the first text: middle + back - ahead.
+    let mut second = second.into_iter().peekable();
+    // How far positions of the middle text lie behind those of the first text: middle + shrunk - grown.
     let (mut grown, mut shrunk) = (0, 0);
-    for later in second {
+    while let Some(later) = second.next() {
         while let Some(done) = first.next_if(|r| r.start + grown - shrunk + r.replacement.len() <= later.start) {
             grown += done.replacement.len();
             shrunk += done.end - done.start;
             out.push(done);
         }
-        let mut start = later.start + shrunk - grown;
-        let mut prefix = String::new();
-        let mut suffix = String::new();
-        let mut kind = later.kind;
-        let mut note = later.note;
-        let mut score = later.score;
-        let mut reached = false;
-        while let Some(done) = first.next_if(|r| r.start + grown - shrunk < later.end) {
-            let from = done.start + grown - shrunk;
-            let to = from + done.replacement.len();
-            if !reached {
-                if from < later.start {
-                    prefix.push_str(middle.get(from..later.start).expect("a repair boundary"));
-                    start = done.start;
+        // All repairs that overlap each other become one, which covers these bytes of the middle text.
+        let (mut from, mut to) = (later.start, later.end);
+        let mut start = None;
+        let (mut kind, mut note, mut score) = (later.kind, later.note.clone(), later.score);
+        let mut parts = vec![later];
+        loop {
+            if let Some(done) = first.next_if(|r| r.start + grown - shrunk < to) {
+                let begin = done.start + grown - shrunk;
+                if start.is_none() {
+                    start = Some(if begin < from { done.start } else { from + shrunk - grown });
+                    kind = done.kind;
+                    note = format!("{}; {note}", done.note);
                 }
-                reached = true;
-                kind = done.kind;
-                note = format!("{}; {note}", done.note);
+                from = from.min(begin);
+                to = to.max(begin + done.replacement.len());
+                score = score.min(done.score);
+                grown += done.replacement.len();
+                shrunk += done.end - done.start;
+            } else if let Some(next) = second.next_if(|r| r.start < to) {
+                to = to.max(next.end);
+                score = score.min(next.score);
+                parts.push(next);
+            } else {
+                break;
             }
-            if to > later.end {
-                suffix.push_str(middle.get(later.end..to).expect("a repair boundary"));
-            }
-            score = score.min(done.score);
-            grown += done.replacement.len();
-            shrunk += done.end - done.start;
         }
-        let end =
-            if suffix.is_empty() { later.end + shrunk - grown } else { later.end + suffix.len() + shrunk - grown };
-        let replacement = format!("{prefix}{}{suffix}", later.replacement);
-        out.push(Repair { start, end, replacement, kind, note, score });
+        for part in &mut parts {
+            part.start -= from;
+            part.end -= from;
+        }
+        let replacement = apply(middle.get(from..to).expect("repair boundaries"), &parts);
+        let start = start.unwrap_or_else(|| from + shrunk - grown);
+        out.push(Repair { start, end: to + shrunk - grown, replacement, kind, note, score });
     }
     out.extend(first);
     out.retain(|r| text.get(r.start..r.end) != Some(r.replacement.as_str()));
@@ -100,6 +104,7 @@ mod tests {
             vec![repair(0, 5, "_")],
             vec![repair(3, 7, "__"), repair(7, 8, "")],
             vec![repair(5, 7, "k"), repair(8, 9, "!")],
+            vec![repair(1, 2, "x"), repair(2, 3, "y"), repair(3, 5, "z")],
         ] {
             let expected = apply(&middle, &second);
             let both = compose(text, first.clone(), second);

@@ -15,6 +15,7 @@ mod habits;
 mod infer;
 mod literal;
 mod lossless;
+mod multibyte;
 mod oddity;
 mod protected;
 mod questions;

@@ -9,7 +9,7 @@ use crate::stages::repair::codec::Codec;
 use crate::stages::repair::excerpt::Excerpt;
 use crate::stages::repair::lossless::LostBytes;
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::{controls, edits, entities, excerpt, infer, lossless, protected, questions};
+use crate::stages::repair::{controls, edits, entities, excerpt, infer, lossless, multibyte, protected, questions};
 
 /// What was wrong with a repaired place. The names are stable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -160,7 +160,13 @@ impl Repairer {
     /// Does not straighten quotes, normalize, or remove characters.
     #[must_use]
     pub fn repair(&self, text: &str) -> Repairs {
-        let references = entities::repair(text);
+        let mut references = entities::repair(text);
+        let multibyte = multibyte::repair(text);
+        if !multibyte.is_empty() {
+            references.extend(multibyte);
+            references.sort_by_key(|repair| repair.start);
+            return self.examine(text, &Excerpt::whole(text), references).repaired(text);
+        }
         let mut ranges = excerpt::suspects(text);
         ranges.extend(references.iter().map(|reference| excerpt::around(text, reference.start)));
         if ranges.is_empty() {
@@ -181,11 +187,11 @@ impl Repairer {
         self.examine(text, &excerpt, references).repaired(text)
     }
 
-    /// All repairs of an excerpt. `references` are the character references of the whole text.
-    fn examine(&self, text: &str, excerpt: &Excerpt<'_>, references: Vec<Repair>) -> Findings {
+    /// All repairs of an excerpt. `first` are the repairs of the whole text that come before all
+    /// others, such as character references: the mojibake of references is spelled in references.
+    fn examine(&self, text: &str, excerpt: &Excerpt<'_>, first: Vec<Repair>) -> Findings {
         let mut pass = Pass::new(excerpt);
-        // First, because the mojibake of entities is spelled in entities.
-        pass.add(excerpt.to_excerpt(references));
+        pass.add(excerpt.to_excerpt(first));
         let mut codecs = Vec::new();
         for _ in 0..ROUNDS {
             let (found, codec) = lossless::repair(&pass.characters, codecs.last().copied(), LostBytes::Kept);
