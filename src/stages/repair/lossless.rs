@@ -267,9 +267,10 @@ fn sequence_at(text: &[char], table: &Table, lead: u8, space_is_a0: bool) -> Opt
         return surrogates(text, table, bytes);
     }
     let decoded = std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next()?;
-    // `â€ ` is a quote that lost its last byte, not a dagger.
+    // `â€ ` is a quote that lost its last byte, not a dagger, and `â\u{9d} ` not a dingbat.
     let kind = class(decoded);
-    if spaced && !kind.is_letter() && kind != Class::Emoji && !matches!(decoded, '\u{a0}' | '\u{2800}') {
+    let is_emoji = kind == Class::Emoji && !text.iter().take(length).any(|&c| class(c) == Class::Control);
+    if spaced && !kind.is_letter() && !is_emoji && !matches!(decoded, '\u{a0}' | '\u{2800}') {
         return None;
     }
     Some(Sequence { from: 0, to: length, decoded, spaced })
