@@ -8,6 +8,7 @@ mod codec;
 mod controls;
 mod edits;
 mod entities;
+mod escapes;
 mod excerpt;
 mod fit;
 mod folding;

@@ -9,7 +9,9 @@ use crate::stages::repair::codec::Codec;
 use crate::stages::repair::excerpt::Excerpt;
 use crate::stages::repair::lossless::LostBytes;
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::{controls, edits, entities, excerpt, infer, lossless, multibyte, protected, questions};
+use crate::stages::repair::{
+    controls, edits, entities, escapes, excerpt, infer, lossless, multibyte, protected, questions,
+};
 
 /// What was wrong with a repaired place. The names are stable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -161,6 +163,9 @@ impl Repairer {
     #[must_use]
     pub fn repair(&self, text: &str) -> Repairs {
         let mut references = entities::repair(text);
+        if references.is_empty() {
+            references = escapes::repair(text);
+        }
         let multibyte = multibyte::repair(text);
         if !multibyte.is_empty() {
             references.extend(multibyte);
