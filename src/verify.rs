@@ -165,6 +165,19 @@ struct ChangeLine {
     after: String,
 }
 
+/// Where a line of `changes/` belongs.
+#[derive(Debug, Deserialize)]
+struct ChangeHead {
+    id: String,
+    seq: u64,
+}
+
+/// Stands for a number that cannot be read. One less than the largest, so that the next one is a number too.
+const UNREADABLE_SEQ: u64 = u64::MAX - 1;
+
+/// What is said of a document with lines in `changes/` behind those that it should have.
+const MORE_CHANGES: &str = "has more changes than its line states";
+
 /// Place of a record: position of its file in the inputs, then its number. `None` for a file that is
 /// not among the inputs.
 type Key = (Option<usize>, u64);
@@ -187,8 +200,8 @@ struct Check<'a> {
     counted: Counted,
     /// Records that are in no output.
     lost: BTreeSet<String>,
-    /// The document whose changes were looked at last.
-    previous: Option<String>,
+    /// The document whose changes were looked at last, and the number that its next change would have.
+    previous: Option<(String, u64)>,
 }
 
 /// Which output a record was found in.
@@ -285,11 +298,12 @@ impl Check<'_> {
                 self.foreign(place);
             }
         }
-        let mut named = self.previous.take();
+        let mut named = None;
         while let Some(line) = self.changes.advance() {
             let name = id_in(&line).unwrap_or_default();
             if !self.lost.contains(&name) && named.as_ref() != Some(&name) {
-                self.problem(&name, "has changes that belong to no document");
+                let is_of_last = self.previous.as_ref().is_some_and(|(id, _)| *id == name);
+                self.problem(&name, if is_of_last { MORE_CHANGES } else { "has changes that belong to no document" });
                 named = Some(name);
             }
         }
@@ -298,31 +312,39 @@ impl Check<'_> {
     /// The lines of `changes/` that belong to a document with so many edits. Lines of documents that
     /// are lost, or that the document before should have had, are passed over.
     fn changes_of(&mut self, id: &str, edits: u64) -> Vec<Vec<u8>> {
+        // Documents may share an id, and those without edits have no lines by which to find one's way.
+        if edits == 0 {
+            return Vec::new();
+        }
+        let mut is_named = false;
         while let Some(head) = self.changes.peek().and_then(id_in) {
-            let is_stale = self.lost.contains(&head) || self.previous.as_ref() == Some(&head);
-            if head == id || !is_stale {
+            let previous = self.previous.as_ref();
+            let is_stale = self.changes.peek().is_some_and(|line| goes_on(line, previous));
+            if head == id || !(is_stale || self.lost.contains(&head)) {
                 break;
             }
-            self.changes.advance();
+            if let Some(line) = self.changes.advance().filter(|_| is_stale) {
+                self.previous = Some((head.clone(), seq_in(&line) + 1));
+                if !is_named {
+                    self.problem(&head, MORE_CHANGES);
+                    is_named = true;
+                }
+            }
         }
-        let mut lines = Vec::new();
+        let mut lines: Vec<Vec<u8>> = Vec::new();
         while (lines.len() as u64) < edits && self.next_change_is_of(id, lines.len() as u64, edits) {
             lines.extend(self.changes.advance());
         }
-        self.previous = Some(id.to_owned());
+        let next = lines.last().map_or(edits, |line| seq_in(line) + 1);
+        self.previous = Some((id.to_owned(), next));
         lines
     }
 
     /// Whether the next line of `changes/` is number `seq` of a document's. One with another id may be
     /// damaged: then its number fits, or the line behind it is the document's.
     fn next_change_is_of(&mut self, id: &str, seq: u64, edits: u64) -> bool {
-        #[derive(Deserialize)]
-        struct Head {
-            id: String,
-            seq: u64,
-        }
         let Some(line) = self.changes.peek() else { return false };
-        let Ok(head) = serde_json::from_slice::<Head>(line) else { return true };
+        let Ok(head) = serde_json::from_slice::<ChangeHead>(line) else { return true };
         if head.id == id {
             return true;
         }
@@ -510,6 +532,18 @@ fn id_in(line: &[u8]) -> Option<String> {
     let rest = text.strip_prefix("{\"id\":")?;
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<String>();
     values.next()?.ok()
+}
+
+/// Whether a line of `changes/` goes on from those of the document before, or repeats the last of them. Another
+/// document with the same id begins at 0.
+fn goes_on(line: &[u8], previous: Option<&(String, u64)>) -> bool {
+    let seq = seq_in(line);
+    previous.is_some_and(|(id, next)| id_in(line).as_ref() == Some(id) && (seq == *next || seq + 1 == *next))
+}
+
+/// The number of a line of `changes/`; [`UNREADABLE_SEQ`] if it cannot be read.
+fn seq_in(line: &[u8]) -> u64 {
+    serde_json::from_slice::<ChangeHead>(line).map_or(UNREADABLE_SEQ, |head| head.seq.min(UNREADABLE_SEQ))
 }
 
 /// The lines of the shards of one output, with a look at the next two.

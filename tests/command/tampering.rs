@@ -172,6 +172,34 @@ fn lines_that_go_come_twice_or_move_are_noticed() {
 }
 
 #[test]
+fn records_may_share_an_id() {
+    let record = |id: &str, text: &str| format!("{{\"id\": \"{id}\", \"text\": \"{text}\"}}\n");
+    let dirty = "The  ferry left.\\n\\nAdvertisement\\n\\nIt came  back.";
+    let clean = "The ferry stayed.";
+    for texts in [[dirty; 4], [dirty, clean, dirty, clean], [clean, dirty, clean, dirty], [clean, clean, dirty, dirty]]
+    {
+        for ids in [["7", "8", "7", "7"], ["7", "7", "8", "7"], ["7", "8", "8", "7"]] {
+            let lines: String = ids.iter().zip(texts).map(|(id, text)| record(id, text)).collect();
+            let scratch = Scratch::new();
+            scratch.write("raw/a.jsonl", &lines);
+            scratch.write("raw/b.jsonl", &lines);
+            assert_eq!(scratch.scutch(&["ingest", "raw", "-o", "clean"]).code, 0);
+            assert_eq!(verified(&scratch).problems, [], "{lines}");
+        }
+    }
+}
+
+#[test]
+fn a_last_change_that_comes_twice_is_noticed() {
+    let scratch = run();
+    let whole = fs::read(scratch.path(CHANGES)).expect("written");
+    let last = lines_of_victim(&whole).pop().expect("it has changes");
+    let twice = [&whole[..last.end], &whole[last.start..]].concat();
+    scratch.write(CHANGES, twice);
+    assert_eq!(named(&verified(&scratch)).into_iter().collect::<Vec<_>>(), [VICTIM]);
+}
+
+#[test]
 fn truncated_output_is_noticed() {
     for file in [DOCUMENTS, CHANGES] {
         let scratch = run();
