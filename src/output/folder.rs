@@ -52,14 +52,14 @@ impl OutputFolder {
             return Err(Error::output(root, "is a file, not a folder", "name a folder with `-o`"));
         }
         if overwrite == Overwrite::SameRun {
-            owner::check(root, identity, inputs)?;
+            owner::check(root, identity, inputs).map_err(|error| broken_off(root).unwrap_or(error))?;
         }
         let mut made = Vec::new();
         let locked = create_folder(root, &mut made)
             .map_err(|error| Error::unusable_output(root, error))
             .and_then(|()| lock(root));
         let lock = locked.inspect_err(|_| remove_made(&made))?;
-        let paths = FOLDERS.map(|folder| root.join(folder).join(SHARD));
+        let paths = shards(root);
         let [documents, rejected, changes] = &paths;
         let folders = FOLDERS.iter().try_for_each(|folder| create_folder(&root.join(folder), &mut made));
         let files =
@@ -96,27 +96,47 @@ impl OutputFolder {
         self.inputs.write(&line)
     }
 
-    /// Gives all files their names; the manifest comes last, and says that the run is complete.
+    /// Gives all files their names; the manifest comes last, and says that the run is complete. The output
+    /// that stood there goes only when everything is on disk.
     ///
     /// # Errors
-    /// [`Error::File`] if a file cannot be written or renamed.
+    /// [`Error::File`] if a file cannot be written: then what stood in the folder stays as it was. The same
+    /// if one cannot be renamed: then there is no manifest, and the files remain as far as they came.
     pub(crate) fn complete(self, manifest: &Manifest<'_>) -> Result<(), Error> {
-        let Self { root, made: _, lock: _lock, documents, rejected, changes, failed, inputs } = self;
-        let inputs_path = inputs.path.clone();
-        inputs.close()?;
-        let mut target = PartialFile::create(&root.join(MANIFEST))?;
-        let list = File::open(&inputs_path).map_err(|source| Error::file("read", &inputs_path, source))?;
-        let written = manifest.write(&mut target.writer, BufReader::new(list).lines());
-        written.map_err(|source| Error::file("write", &target.path, source))?;
+        let Self { root, made, lock: _lock, documents, rejected, changes, failed, inputs } = self;
+        let written = [documents, rejected, changes, failed, inputs].map(PartialFile::close);
+        let closed = written.into_iter().collect::<Result<Vec<Renaming>, Error>>();
+        let closed = closed.and_then(|files| {
+            let target = write_manifest(&root, manifest)?;
+            Ok((files, target))
+        });
+        let (files, target) = match closed {
+            Ok(closed) => closed,
+            Err(error) => {
+                for path in shards(&root).into_iter().chain([FAILED, INPUTS, MANIFEST].map(|name| root.join(name))) {
+                    let _ = fs::remove_file(partial(&path));
+                }
+                remove_made(&made);
+                return Err(error);
+            }
+        };
+        // Between here and the last step there is no manifest: a crash leaves what is seen to be incomplete.
         remove(&root.join(MANIFEST))?;
+        sync_folder(&root);
         for folder in FOLDERS {
             remove_stale_shards(&root.join(folder))?;
         }
-        for file in [documents, rejected, changes, failed] {
-            file.complete()?;
+        for file in files.iter().filter(|file| file.complete_path != root.join(INPUTS)) {
+            file.rename()?;
         }
-        remove(&inputs_path)?;
-        target.complete()
+        remove(&partial(&root.join(INPUTS)))?;
+        for folder in FOLDERS {
+            sync_folder(&root.join(folder));
+        }
+        sync_folder(&root);
+        target.rename()?;
+        sync_folder(&root);
+        Ok(())
     }
 
     /// Takes the unfinished files away; what stood in the folder before stays as it was.
@@ -142,6 +162,38 @@ fn lock(root: &Path) -> Result<Option<File>, Error> {
             Err(Error::output(root, "is being written by another run", hint))
         }
         Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// The files of [`FOLDERS`].
+fn shards(root: &Path) -> [PathBuf; 3] {
+    FOLDERS.map(|folder| root.join(folder).join(SHARD))
+}
+
+/// What is said of a folder whose manifest is written, but has no name yet: a run broke off while its files
+/// were renamed.
+fn broken_off(root: &Path) -> Option<Error> {
+    let manifest = root.join(MANIFEST);
+    let is_broken_off = !manifest.exists() && partial(&manifest).exists();
+    let reason = "holds the output of a run that broke off just before its end, and is not complete";
+    is_broken_off
+        .then(|| Error::output(root, reason, "run it again with `--overwrite`, or name another folder with `-o`"))
+}
+
+/// The whole manifest under its temporary name. The list of inputs must be closed.
+fn write_manifest(root: &Path, manifest: &Manifest<'_>) -> Result<Renaming, Error> {
+    let list_path = partial(&root.join(INPUTS));
+    let list = File::open(&list_path).map_err(|source| Error::file("read", &list_path, source))?;
+    let mut target = PartialFile::create(&root.join(MANIFEST))?;
+    let written = manifest.write(&mut target.writer, BufReader::new(list).lines());
+    written.map_err(|source| Error::file("write", &target.path, source))?;
+    target.close()
+}
+
+/// Makes renames and removals in a folder last. Not every system can; then it is up to the system.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
     }
 }
 
@@ -215,9 +267,7 @@ struct PartialFile {
 
 impl PartialFile {
     fn create(complete_path: &Path) -> Result<Self, Error> {
-        let mut name = complete_path.as_os_str().to_owned();
-        name.push(PARTIAL);
-        let path = PathBuf::from(name);
+        let path = partial(complete_path);
         let file = File::create(&path).map_err(|source| Error::file("create", &path, source))?;
         Ok(Self { path, complete_path: complete_path.to_owned(), writer: BufWriter::new(file) })
     }
@@ -226,11 +276,12 @@ impl PartialFile {
         self.writer.write_all(bytes).map_err(|source| Error::file("write", &self.path, source))
     }
 
-    /// Writes everything out and closes the file.
-    fn close(self) -> Result<(), Error> {
-        let path = self.path;
-        let file = self.writer.into_inner().map_err(|error| Error::file("write", &path, error.into_error()))?;
-        file.sync_all().map_err(|source| Error::file("write", &path, source))
+    /// Writes everything out to the disk and closes the file.
+    fn close(self) -> Result<Renaming, Error> {
+        let Self { path, complete_path, writer } = self;
+        let file = writer.into_inner().map_err(|error| Error::file("write", &path, error.into_error()))?;
+        file.sync_all().map_err(|source| Error::file("write", &path, source))?;
+        Ok(Renaming { path, complete_path })
     }
 
     /// Takes the file away.
@@ -238,10 +289,23 @@ impl PartialFile {
         // Nothing better can be done about a file that cannot be removed.
         let _ = fs::remove_file(&self.path);
     }
+}
 
-    fn complete(self) -> Result<(), Error> {
-        let (path, complete_path) = (self.path.clone(), self.complete_path.clone());
-        self.close()?;
-        fs::rename(&path, &complete_path).map_err(|source| Error::file("rename", &path, source))
+/// A file that is complete, but for its name.
+struct Renaming {
+    path: PathBuf,
+    complete_path: PathBuf,
+}
+
+impl Renaming {
+    fn rename(&self) -> Result<(), Error> {
+        fs::rename(&self.path, &self.complete_path).map_err(|source| Error::file("rename", &self.path, source))
     }
+}
+
+/// The temporary name of a file.
+fn partial(complete_path: &Path) -> PathBuf {
+    let mut name = complete_path.as_os_str().to_owned();
+    name.push(PARTIAL);
+    PathBuf::from(name)
 }

@@ -206,6 +206,55 @@ fn overwrite_replaces_the_run_and_keeps_foreign_files() {
     assert!(text.contains("The ferry stayed.") && text.lines().count() == 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_failed_last_write_leaves_the_old_output_whole() {
+    let scratch = Scratch::new();
+    scratch.write("raw/a.txt", "The ferry left.\n");
+    assert_eq!(scratch.scutch(&["ingest", "raw", "-o", "clean"]).code, 0);
+    scratch.write("raw/b.txt", format!("Share\n\n{}", "The  ferry came  back.\n".repeat(20)));
+    scratch.write("raw/c.txt", "");
+    let before = scratch.tree("clean");
+    // The files are small enough to stay in memory until they are closed.
+    let mut failed = 0;
+    for limit in 0..40 {
+        for (output, old) in [("clean", Some(&before)), ("fresh", None)] {
+            let script = format!("ulimit -f {limit}; trap '' XFSZ; exec \"$0\" ingest raw -q -o {output}");
+            let mut command = std::process::Command::new("sh");
+            command.args(["-c", &script, env!("CARGO_BIN_EXE_scutch")]).current_dir(scratch.root());
+            let status = command.stderr(std::process::Stdio::null()).status().expect("sh is there");
+            if status.success() {
+                assert!(failed > 0, "the limit has no effect");
+                return;
+            }
+            failed += 1;
+            assert_eq!(status.code(), Some(1), "limit {limit}");
+            match old {
+                Some(old) => assert!(*old == scratch.tree(output), "limit {limit} changed the old output"),
+                None => assert!(!scratch.path(output).exists(), "limit {limit} left something behind"),
+            }
+        }
+    }
+    panic!("no limit was large enough");
+}
+
+#[test]
+fn a_run_that_broke_off_at_its_end_says_what_to_do() {
+    let scratch = Scratch::new();
+    scratch.write("raw/a.txt", "The ferry left.\n");
+    assert_eq!(scratch.scutch(&["ingest", "raw", "-o", "clean"]).code, 0);
+    let complete = scratch.tree("clean");
+    let manifest = scratch.path("clean/manifest.json");
+    std::fs::rename(&manifest, scratch.path("clean/manifest.json.partial")).expect("ours");
+    let ran = scratch.scutch(&["ingest", "raw", "-o", "clean"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("broke off") && ran.stderr.contains("--overwrite"), "{}", ran.stderr);
+    assert_eq!(scratch.scutch(&["verify", "clean", "--raw", "raw"]).code, 2);
+    let ran = scratch.scutch(&["ingest", "raw", "-o", "clean", "--overwrite"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(complete == scratch.tree("clean"));
+}
+
 #[test]
 fn folder_with_something_else_in_it_is_refused() {
     let scratch = Scratch::new();
