@@ -131,6 +131,15 @@ fn a_straight_quote_opens_what_a_lost_one_closes() {
 }
 
 #[test]
+fn a_paragraph_of_many_lost_marks_is_restored_as_one_of_few() {
+    let paragraph = |times| format!("{LETTER} ").replace('\n', " ").repeat(times);
+    for times in [1, 2_000] {
+        let whole = paragraph(times);
+        assert!(repaired(&questioned(&whole, encoding_rs::WINDOWS_1251)) == whole, "{times} times");
+    }
+}
+
+#[test]
 fn damage_in_a_long_document_is_repaired_as_in_a_short_one() {
     let clean = "A clean line, with “quotes” of its own – and more words after them.\n".repeat(200);
     for (broken, whole) in [

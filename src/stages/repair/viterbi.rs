@@ -56,15 +56,26 @@ enum Event<'l> {
     Mark(char),
 }
 
-#[derive(Clone)]
+/// The best way to one state.
+#[derive(Clone, Copy)]
 struct Path {
     cost: f32,
-    chosen: Vec<Choice>,
+    /// What this step chose.
+    choice: Option<Choice>,
+    /// The link of the choice before.
+    before: Option<usize>,
+}
+
+/// A choice on the way to a state, and the link of the choice before.
+struct Link {
+    choice: Choice,
+    before: Option<usize>,
 }
 
 /// The choices for the lost characters of one paragraph, in order.
 pub(crate) fn restore(text: &Characters, from: usize, to: usize, lost: &[Lost], habits: Habits) -> Vec<Choice> {
-    let mut states: [Option<Path>; 4] = [Some(Path { cost: 0.0, chosen: Vec::new() }), None, None, None];
+    let mut states: [Option<Path>; 4] = [Some(Path { cost: 0.0, choice: None, before: None }), None, None, None];
+    let mut links = Vec::new();
     let mut next_lost = 0;
     let mut i = from;
     while i < to {
@@ -84,16 +95,30 @@ pub(crate) fn restore(text: &Characters, from: usize, to: usize, lost: &[Lost], 
             continue;
         };
         states = step(text, &states, event, i, end, lost, next_lost, (from, to), habits);
+        for path in states.iter_mut().flatten() {
+            if let Some(choice) = path.choice.take() {
+                links.push(Link { choice, before: path.before });
+                path.before = Some(links.len() - 1);
+            }
+        }
         i = end;
     }
     let end_cost = [0.0, UNCLOSED, UNCLOSED_SINGLE, UNCLOSED + UNCLOSED_SINGLE];
     states
         .into_iter()
         .zip(end_cost)
-        .filter_map(|(path, cost)| path.map(|p| (p.cost + cost, p.chosen)))
+        .filter_map(|(path, cost)| path.map(|p| (p.cost + cost, p.before)))
         .min_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, chosen)| chosen)
+        .map(|(_, last)| chosen(&links, last))
         .unwrap_or_default()
+}
+
+/// The choices that lead to the link `last`, in order.
+fn chosen(links: &[Link], last: Option<usize>) -> Vec<Choice> {
+    let link = |at: Option<usize>| at.and_then(|i| links.get(i));
+    let mut choices: Vec<Choice> = std::iter::successors(link(last), |l| link(l.before)).map(|l| l.choice).collect();
+    choices.reverse();
+    choices
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of one loop")]
@@ -223,7 +248,5 @@ fn keep(next: &mut [Option<Path>; 4], state: usize, cost: f32, path: &Path, choi
     if next[state].as_ref().is_some_and(|known| known.cost <= cost) {
         return;
     }
-    let mut chosen = path.chosen.clone();
-    chosen.extend(choice);
-    next[state] = Some(Path { cost, chosen });
+    next[state] = Some(Path { cost, choice, before: path.before });
 }
