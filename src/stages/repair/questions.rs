@@ -26,17 +26,16 @@ pub(crate) fn repair(text: &Characters) -> Vec<Repair> {
     if text.has_marks() {
         return Vec::new();
     }
+    let closing = closing(text, &places);
     let mut repairs = Vec::new();
     let mut open = false;
     let mut last = 0;
-    for (n, &at) in places.iter().enumerate() {
+    for (&at, closes_later) in places.iter().zip(closing) {
         if (last..at).any(|i| text.at(i) == '\n') {
             open = false;
         }
         last = at;
-        let Some(original) = original(text, at, open, places.get(n + 1..).unwrap_or_default()) else {
-            continue;
-        };
+        let Some(original) = original(text, at, open, closes_later) else { continue };
         match original {
             '“' => open = true,
             '”' => open = false,
@@ -54,8 +53,9 @@ pub(crate) fn repair(text: &Characters) -> Vec<Repair> {
     repairs
 }
 
-/// What the question mark at `at` was, if it cannot be one.
-fn original(text: &Characters, at: usize, open: bool, later: &[usize]) -> Option<char> {
+/// What the question mark at `at` was, if it cannot be one. `closes_later`: whether a quotation that
+/// opens there can close.
+fn original(text: &Characters, at: usize, open: bool, closes_later: bool) -> Option<char> {
     let (before, after) = (text.before(at), text.at(at + 1));
     if contracts(text, at) {
         return Some('’');
@@ -64,7 +64,7 @@ fn original(text: &Characters, at: usize, open: bool, later: &[usize]) -> Option
         return Some('”');
     }
     if opens(text, at) {
-        let quotation = at == 0 || before == '\n' || closes_later(text, at, later);
+        let quotation = at == 0 || before == '\n' || closes_later;
         return quotation.then_some('“');
     }
     let ends = class(after) == Class::Space || matches!(after, '.' | ',' | ';' | ':' | ')');
@@ -99,17 +99,21 @@ fn opens(text: &Characters, at: usize) -> bool {
     (class(before) == Class::Space || matches!(before, '(' | '[' | '-')) && class(text.at(at + 1)).is_letter()
 }
 
-/// Whether a quotation that opens at `at` can close before the next one opens.
-fn closes_later(text: &Characters, at: usize, later: &[usize]) -> bool {
-    for &other in later {
-        if (at..other).any(|i| text.at(i) == '\n') || opens(text, other) {
-            return false;
-        }
-        if !contracts(text, other) && !class(text.at(other + 1)).is_letter() {
-            return true;
+/// For each of the question marks at `places`, whether a quotation that opens there can close before
+/// the next one opens.
+fn closing(text: &Characters, places: &[usize]) -> Vec<bool> {
+    let mut closing = vec![false; places.len()];
+    let mut closes_later = false;
+    for (n, pair) in places.windows(2).enumerate().rev() {
+        let &[at, next] = pair else { continue };
+        let ends = opens(text, next) || (at..next).any(|i| text.at(i) == '\n');
+        let closes = !contracts(text, next) && !class(text.at(next + 1)).is_letter();
+        closes_later = !ends && (closes || closes_later);
+        if let Some(known) = closing.get_mut(n) {
+            *known = closes_later;
         }
     }
-    false
+    closing
 }
 
 /// Whether the word around `at` is a web address, a formula or a pattern.
@@ -137,6 +141,18 @@ mod tests {
             repaired("It?s late, he said. ?We don?t know,? she wrote. Why? Because."),
             "It’s late, he said. “We don’t know,” she wrote. Why? Because."
         );
+    }
+
+    #[test]
+    fn a_quotation_opens_if_it_can_close_after_whatever_many_contractions() {
+        for times in [1, 20_000] {
+            let contractions = "it?s ".repeat(times);
+            let apostrophes = "it’s ".repeat(times);
+            let whole = format!("He said “a {apostrophes}so,” and it’s it’s late.");
+            assert!(repaired(&format!("He said ?a {contractions}so,? and it?s it?s late.")) == whole, "{times} times");
+            let open = format!("He said ?a {apostrophes}and it’s it’s late. ?No.");
+            assert!(repaired(&format!("He said ?a {contractions}and it?s it?s late. ?No.")) == open, "{times} times");
+        }
     }
 
     #[test]
