@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::rules::is_unspaced;
-
 /// Characters from which a line that ends like a sentence is body text, in scripts with spaces
 /// between words. The prototype of the rule format used 60 to 80; 80 keeps a one-line correction
 /// note (65 characters) from ending the tail of an article.
@@ -111,6 +109,16 @@ fn is_mostly_unspaced(text: &str) -> bool {
         unspaced += usize::from(is_unspaced(c));
     }
     unspaced * 2 > letters
+}
+
+/// Whether a character is of a script that puts no spaces between words: Han, Kana, Thai, Lao,
+/// Khmer, Myanmar.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    matches!(
+        c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+            | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3134f}'
+    )
 }
 
 /// Whether a line ends like a sentence: with its punctuation, closing quotes and brackets behind it.

@@ -17,6 +17,7 @@ use super::pattern::Pattern;
 use super::spacing::with_plain_spaces;
 use super::vocab::{UnknownPlaceholder, Vocab};
 use super::word_filter::{GRAM_BYTES, WordFilter};
+use crate::lines::is_unspaced;
 
 /// Longest line in characters that a rule without `max_chars` is held against.
 pub(crate) const DEFAULT_MAX_CHARS: usize = 400;
@@ -433,16 +434,6 @@ fn anchor_holds(anchor: Anchor, key: &str, range: std::ops::Range<usize>) -> boo
 fn joins(left: Option<char>, right: Option<char>) -> bool {
     let in_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
     in_word(left) && in_word(right)
-}
-
-/// Whether a character is of a script that puts no spaces between words: Han, Kana, Thai, Lao,
-/// Khmer, Myanmar.
-pub(crate) fn is_unspaced(c: char) -> bool {
-    matches!(
-        c,
-        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-            | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3134f}'
-    )
 }
 
 #[cfg(test)]

@@ -29,7 +29,6 @@ pub(crate) use dates::parse_date;
 pub(crate) use engine::{Context, Decision, Finding, examine};
 pub(crate) use format::parse_toml;
 pub use load::{Packs, RuleSummary};
-pub(crate) use matcher::is_unspaced;
 pub use options::{Override, Profile, RuleOptions};
 pub use self_test::{TestFailure, TestReport};
 pub use set::RuleSet;
