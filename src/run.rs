@@ -97,7 +97,8 @@ pub fn run(
     match result {
         Ok(mut report) if !stop.load(Ordering::Relaxed) => {
             report.hidden = inputs.passed_over();
-            folder.complete(&Manifest::new(pipeline, &identity, &report.counts, report.hidden))?;
+            let changes = config.output.changes;
+            folder.complete(&Manifest::new(pipeline, &identity, changes, &report.counts, report.hidden))?;
             Ok(report)
         }
         Ok(_) => {

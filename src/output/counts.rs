@@ -16,12 +16,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, bytes: u64) {
+    pub(crate) fn add(&mut self, bytes: u64) {
         self.documents += 1;
         self.bytes += bytes;
     }
 
-    fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         self.documents += other.documents;
         self.bytes += other.bytes;
     }

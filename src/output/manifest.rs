@@ -1,4 +1,5 @@
-//! The manifest: counts that reconcile, digests, inputs. Deterministic: no clock, no machine names.
+//! The manifest: counts that reconcile, digests, inputs, and a digest of all that at its end. Deterministic:
+//! no clock, no machine names.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -6,8 +7,19 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 
 use super::counts::{Counts, Tally};
+use crate::config::ChangesDetail;
+use crate::digest::{Sha256Stream, sha256};
 use crate::edit::RuleTable;
 use crate::pipeline::Pipeline;
+
+/// Number of the form of output that is written.
+pub(crate) const FORMAT: u32 = 1;
+/// What stands before the digest of everything before it.
+const SEAL: &str = ",\n  \"manifest_sha256\": \"";
+/// What stands behind the digest.
+const END: &str = "\"\n}\n";
+/// Hex digits of a digest.
+const DIGITS: usize = 64;
 
 /// What tells two runs apart, beside their inputs: an output folder of another one is not overwritten
 /// unasked.
@@ -39,6 +51,7 @@ pub(crate) struct Manifest<'a> {
     #[serde(flatten)]
     identity: &'a RunIdentity,
     rules_sha256: &'a str,
+    changes: ChangesDetail,
     read: Tally,
     kept: Tally,
     rejected: Tally,
@@ -69,19 +82,57 @@ pub(crate) struct StoredRun {
     pub(crate) inputs: Vec<InputEntry>,
 }
 
-/// What is read back of a manifest to check it.
-#[derive(Debug, Deserialize)]
+/// All of a manifest, read back to check it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct StoredManifest {
+    pub(crate) format: u32,
+    pub(crate) version: String,
+    pub(crate) source: String,
+    pub(crate) config_sha256: String,
+    pub(crate) rules_sha256: String,
+    /// What `changes/` holds.
+    pub(crate) changes: ChangesDetail,
     pub(crate) read: Tally,
     pub(crate) kept: Tally,
     pub(crate) rejected: Tally,
     pub(crate) duplicate: Tally,
     pub(crate) failed: Tally,
+    pub(crate) hidden: u64,
+    pub(crate) text_bytes: u64,
+    pub(crate) stages: BTreeMap<String, u64>,
+    pub(crate) rules: BTreeMap<String, StoredRule>,
+    pub(crate) reasons: BTreeMap<String, u64>,
+    pub(crate) tags: BTreeMap<String, u64>,
     pub(crate) inputs: Vec<InputEntry>,
+    pub(crate) manifest_sha256: String,
+}
+
+/// What one rule did, as the manifest tells it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredRule {
+    pub(crate) sha256: String,
+    pub(crate) edits: u64,
+    pub(crate) documents: u64,
+    pub(crate) chars_removed: i64,
+}
+
+/// Whether a manifest is, byte for byte, the one for which the digest at its end was made.
+pub(crate) fn is_sealed(manifest: &[u8]) -> bool {
+    let Some(cut) = manifest.len().checked_sub(SEAL.len() + DIGITS + END.len()) else { return false };
+    let (signed, rest) = manifest.split_at(cut);
+    rest == format!("{SEAL}{}{END}", sha256(signed)).as_bytes()
 }
 
 impl<'a> Manifest<'a> {
-    pub(crate) fn new(pipeline: &'a Pipeline, identity: &'a RunIdentity, counts: &'a Counts, hidden: u64) -> Self {
+    pub(crate) fn new(
+        pipeline: &'a Pipeline,
+        identity: &'a RunIdentity,
+        changes: ChangesDetail,
+        counts: &'a Counts,
+        hidden: u64,
+    ) -> Self {
         let table: &RuleTable = pipeline.rules();
         let mut stages: BTreeMap<&str, u64> = BTreeMap::new();
         let mut rules = BTreeMap::new();
@@ -92,10 +143,11 @@ impl<'a> Manifest<'a> {
             rules.insert(rule.id.as_str(), RuleEntry { sha256: &rule.sha256, edits, documents, chars_removed });
         }
         Self {
-            format: 1,
+            format: FORMAT,
             version: pipeline.version(),
             identity,
             rules_sha256: pipeline.rules_digest(),
+            changes,
             read: counts.read,
             kept: counts.kept,
             rejected: counts.rejected,
@@ -121,12 +173,18 @@ impl<'a> Manifest<'a> {
     ) -> std::io::Result<()> {
         let head = serde_json::to_string_pretty(self).map_err(std::io::Error::other)?;
         let open = head.strip_suffix("\n}").unwrap_or(&head);
-        writer.write_all(open.as_bytes())?;
-        writer.write_all(b",\n  \"inputs\": [")?;
+        let mut digest = Sha256Stream::default();
+        let mut put = |part: &[u8]| {
+            digest.update(part);
+            writer.write_all(part)
+        };
+        put(open.as_bytes())?;
+        put(b",\n  \"inputs\": [")?;
         for (index, input) in inputs.enumerate() {
-            writer.write_all(if index == 0 { b"\n    " } else { b",\n    " })?;
-            writer.write_all(input?.as_bytes())?;
+            put(if index == 0 { b"\n    " } else { b",\n    " })?;
+            put(input?.as_bytes())?;
         }
-        writer.write_all(b"\n  ]\n}\n")
+        put(b"\n  ]")?;
+        write!(writer, "{SEAL}{}{END}", digest.finish())
     }
 }

@@ -11,7 +11,7 @@ mod seal;
 pub(crate) use code_points::CodePoints;
 pub use counts::{Counts, RuleCount, Tally};
 pub(crate) use folder::OutputFolder;
-pub(crate) use manifest::{InputEntry, Manifest, RunIdentity, StoredManifest};
+pub(crate) use manifest::{FORMAT, InputEntry, Manifest, RunIdentity, StoredManifest, StoredRule, is_sealed};
 pub(crate) use owner::Overwrite;
 pub use rows::RowWriter;
 pub(crate) use rows::{Failure, Rows};

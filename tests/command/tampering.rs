@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use scutch::{Config, VerifyReport, verify};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::scratch::Scratch;
 
@@ -227,22 +229,123 @@ fn rejected_and_failed_records_are_vouched_for() {
     assert!(named(&verified(&scratch)).contains("e.jsonl#2"));
 }
 
-#[test]
-fn counts_of_the_manifest_are_vouched_for() {
-    let scratch = run();
-    let manifest = scratch.path("clean/manifest.json");
-    let text = fs::read_to_string(&manifest).expect("written");
-    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    for name in ["read", "kept", "rejected", "duplicate", "failed"] {
-        for count in ["documents", "bytes"] {
-            let mut value = value.clone();
-            value[name][count] = (value[name][count].as_u64().expect("a count") + 1).into();
-            fs::write(&manifest, value.to_string()).expect("ours");
-            assert!(named(&verified(&scratch)).contains("manifest.json"), "{name}.{count}");
+const MANIFEST: &str = "clean/manifest.json";
+
+/// The places and values of everything in a manifest that is not a list or an object.
+fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                leaves(value, &format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+            }
         }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                leaves(item, &format!("{path}/{at}"), found);
+            }
+        }
+        _ => found.push(path.to_owned()),
     }
-    fs::write(&manifest, "{").expect("ours");
-    assert!(named(&verified(&scratch)).contains("manifest.json"));
+}
+
+/// A manifest as scutch could have written it, with a digest that is right.
+fn sealed(mut manifest: Value) -> String {
+    manifest.as_object_mut().expect("an object").remove("manifest_sha256");
+    let text = serde_json::to_string_pretty(&manifest).expect("JSON");
+    let text = text.strip_suffix("\n}").expect("an object");
+    format!("{text},\n  \"manifest_sha256\": \"{}\"\n}}\n", digest(text))
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
+}
+
+#[test]
+fn every_byte_of_the_manifest_is_vouched_for() {
+    let scratch = run();
+    let whole = fs::read(scratch.path(MANIFEST)).expect("written");
+    for at in 0..whole.len() {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        scratch.write(MANIFEST, &changed);
+        assert_ne!(verified(&scratch).problems, [], "byte {at}");
+    }
+    for changed in [&whole[..whole.len() - 1], &[&whole[..], b"\n"].concat(), b"{", b""] {
+        scratch.write(MANIFEST, changed);
+        assert!(named(&verified(&scratch)).contains("manifest.json"));
+    }
+    let ran = scratch.scutch(&["verify", "clean", "--raw", "raw"]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+}
+
+#[test]
+fn every_value_of_the_manifest_is_counted_again() {
+    let scratch = run();
+    let manifest: Value = serde_json::from_slice(&fs::read(scratch.path(MANIFEST)).expect("written")).expect("JSON");
+    scratch.write(MANIFEST, sealed(manifest.clone()));
+    assert_eq!(verified(&scratch).problems, []);
+    let mut paths = Vec::new();
+    leaves(&manifest, "", &mut paths);
+    paths.retain(|path| path != "/manifest_sha256");
+    assert!(paths.len() > 50);
+    for path in paths {
+        let mut changed = manifest.clone();
+        let value = changed.pointer_mut(&path).expect("there");
+        *value = match &*value {
+            Value::String(detail) if path == "/changes" && detail == "full" => "spans".into(),
+            Value::String(text) => format!("{text}x").into(),
+            number => (number.as_i64().expect("a count") + 1).into(),
+        };
+        scratch.write(MANIFEST, sealed(changed));
+        assert_ne!(verified(&scratch).problems, [], "{path}");
+    }
+}
+
+#[test]
+fn a_cut_last_line_end_is_noticed() {
+    let scratch = run();
+    for file in [DOCUMENTS, CHANGES, "clean/rejected/part-00000.jsonl", "clean/failed.jsonl"] {
+        let whole = fs::read(scratch.path(file)).expect("written");
+        assert_eq!(whole.last(), Some(&b'\n'), "{file}");
+        scratch.write(file, &whole[..whole.len() - 1]);
+        assert_eq!(verified(&scratch).problems.len(), 1, "{file}");
+        scratch.write(file, &whole);
+    }
+}
+
+#[test]
+fn changes_without_the_text_before_do_not_hide_another_text() {
+    let scratch = run();
+    let forged: Vec<String> = fs::read_to_string(scratch.path(CHANGES))
+        .expect("written")
+        .lines()
+        .map(|line| {
+            let mut change: Value = serde_json::from_str(line).expect("JSON");
+            let before = serde_json::to_string(&change["before"].take()).expect("JSON");
+            let is_victim = line.starts_with(&format!("{{\"id\":\"{VICTIM}\""));
+            if is_victim { line.replace(&format!("\"before\":{before}"), "\"before\":\"\"") } else { line.to_owned() }
+        })
+        .collect();
+    scratch.write(CHANGES, forged.join("\n") + "\n");
+    let own: Vec<&String> = forged.iter().filter(|line| line.starts_with(&format!("{{\"id\":\"{VICTIM}\""))).collect();
+    let documents = fs::read_to_string(scratch.path(DOCUMENTS)).expect("written");
+    let line = documents.lines().find(|line| line.contains(VICTIM)).expect("there");
+    let row: Value = serde_json::from_str(line).expect("JSON");
+    let text = row["text"].as_str().expect("a text");
+    let other = text.replace("the ferry", "The ferry");
+    let value = |text: &str| serde_json::to_string(text).expect("JSON");
+    let line_of_other = line.replace(&value(text), &value(&other)).replace(&digest(text), &digest(&other));
+    let (signed, _) = line_of_other.split_once(",\"record_sha256\"").expect("the digest is last");
+    let mut vouched = signed.replacen(&value(&other), "", 1);
+    for change in own {
+        vouched.extend([change.as_str(), "\n"]);
+    }
+    let line_of_other = format!("{signed},\"record_sha256\":\"{}\"}}}}", digest(&vouched));
+    scratch.write(DOCUMENTS, documents.replace(line, &line_of_other));
+    let report = verified(&scratch);
+    let problem = report.problems.first().expect("it is noticed");
+    assert_eq!(problem.document, VICTIM);
+    assert!(problem.reason.starts_with("change 0 does not hold the text before it"), "{}", problem.reason);
 }
 
 #[test]

@@ -2,22 +2,25 @@
 //! undoes, every line is as it was written, and the counts reconcile.
 //!
 //! Inputs and outputs are read side by side in input order, so memory does not grow with the corpus,
-//! apart from the names of the input files.
+//! apart from the list of the input files.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+mod lines;
+mod recount;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
 use serde::Deserialize;
 
-use crate::config::Config;
+use self::lines::Lines;
+use self::recount::Recount;
+use crate::config::{ChangesDetail, Config};
 use crate::digest::sha256;
 use crate::document::Source;
 use crate::error::Error;
 use crate::input::{self, Inputs, Message};
-use crate::output::{CodePoints, StoredManifest, Tally, is_intact};
+use crate::output::{CodePoints, InputEntry, StoredManifest, is_intact, is_sealed};
 use crate::replay::{RecordedChange, replay, undo};
 use crate::span::DecodedSpan;
 use crate::traced_text::TracedText;
@@ -62,6 +65,7 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
     let inputs = Inputs::new(raw)?.reading(config.input.hidden_files());
     let manifest_path = clean.join("manifest.json");
     let text = std::fs::read(&manifest_path).map_err(|source| Error::file("read", &manifest_path, source))?;
+    let stored = serde_json::from_slice::<StoredManifest>(&text);
     let mut order = BTreeMap::new();
     for file in inputs.files() {
         let name = file.map_or_else(|(name, _)| name, |file| file.name().to_owned());
@@ -75,34 +79,54 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
         failed: Lines::of_file(clean.join("failed.jsonl"))?,
         changes: Lines::open(clean, "changes")?,
         report: VerifyReport::default(),
-        counted: Counted::default(),
+        counted: Recount::default(),
+        detail: stored.as_ref().ok().map(|manifest| manifest.changes),
         lost: BTreeSet::new(),
         previous: None,
     };
+    let mut found = Vec::new();
     for file in inputs.files() {
+        let mut entry = InputEntry::default();
+        let records = check.report.records;
         match file {
             Ok(file) => {
+                file.name().clone_into(&mut entry.path);
                 let mut each = |message: Message| {
-                    if let Message::Unit(unit) = message {
-                        for_each_payload(&unit, config, &mut |source, payload| check.record(&source, &payload));
+                    match message {
+                        Message::Unit(unit) => {
+                            for_each_payload(&unit, config, &mut |source, payload| check.record(&source, &payload));
+                        }
+                        Message::FileDone { bytes, sha256, .. } => (entry.bytes, entry.sha256) = (bytes, sha256),
                     }
                     true
                 };
                 input::read_file(file, &config.input, &mut each);
             }
             Err((name, _)) => {
+                entry.path.clone_from(&name);
                 let source = Source { path: name, ..Source::default() };
                 check.record(&source, &Payload::Unreadable(String::new()));
             }
         }
+        entry.documents = check.report.records - records;
+        found.push(entry);
     }
     check.rest();
-    match serde_json::from_slice::<StoredManifest>(&text) {
+    match stored {
         Ok(manifest) => {
-            check.compare_counts(&manifest);
+            if !is_sealed(&text) {
+                check.problem(MANIFEST, "is not as it was written");
+            }
             check.report.other_inputs = difference(&manifest, &order);
+            check.compare_inputs(&manifest.inputs, &found);
+            // Lines with faults give other counts, which says nothing new.
+            if check.report.problems.is_empty() {
+                for difference in check.counted.differences(manifest) {
+                    check.problem(MANIFEST, &difference);
+                }
+            }
         }
-        Err(error) => check.problem("manifest.json", &format!("cannot be read: {error}")),
+        Err(error) => check.problem(MANIFEST, &format!("cannot be read: {error}")),
     }
     Ok(check.report)
 }
@@ -123,11 +147,16 @@ fn difference(manifest: &StoredManifest, order: &BTreeMap<String, usize>) -> Opt
     }
 }
 
+/// What is named when counts or settings are at fault.
+const MANIFEST: &str = "manifest.json";
+
 /// A document's line, as far as it is checked.
 #[derive(Debug, Deserialize)]
 struct DocumentLine {
     id: String,
     text: String,
+    source: String,
+    version: String,
     metadata: MetadataLine,
 }
 
@@ -142,20 +171,28 @@ struct MetadataLine {
     chars_raw: u64,
     chars_out: u64,
     n_edits: u64,
+    config_sha256: String,
+    extra: String,
     status: String,
+    reason: String,
+    rules: String,
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "named as in failed.jsonl")]
 struct FailedLine {
+    id: String,
     raw_path: String,
     raw_record: u64,
+    raw_offset: u64,
     raw_length: u64,
 }
 
 #[derive(Debug, Deserialize)]
 struct ChangeLine {
     seq: u64,
+    stage: String,
+    rule: String,
+    rule_sha256: String,
     op: String,
     raw_start: u32,
     raw_end: u32,
@@ -182,14 +219,6 @@ const MORE_CHANGES: &str = "has more changes than its line states";
 /// not among the inputs.
 type Key = (Option<usize>, u64);
 
-#[derive(Default)]
-struct Counted {
-    kept: Tally,
-    rejected: Tally,
-    duplicate: Tally,
-    failed: Tally,
-}
-
 struct Check<'a> {
     order: &'a BTreeMap<String, usize>,
     documents: Lines,
@@ -197,7 +226,9 @@ struct Check<'a> {
     failed: Lines,
     changes: Lines,
     report: VerifyReport,
-    counted: Counted,
+    counted: Recount,
+    /// What `changes/` holds, if the manifest can be read.
+    detail: Option<ChangesDetail>,
     /// Records that are in no output.
     lost: BTreeSet<String>,
     /// The document whose changes were looked at last, and the number that its next change would have.
@@ -233,17 +264,23 @@ impl Check<'_> {
     /// and passed over.
     fn next_key(&mut self, place: Place) -> Option<Key> {
         loop {
-            let line = self.lines(place).peek()?.to_owned();
+            if let Some(key) = self.lines(place).next_key {
+                return Some(key);
+            }
+            let line = self.lines(place).peek()?;
             let parsed = if place == Place::Failed {
-                serde_json::from_slice::<FailedLine>(&line).map(|line| (line.raw_path, line.raw_record))
+                serde_json::from_slice::<FailedLine>(line).map(|line| (line.raw_path, line.raw_record))
             } else {
-                serde_json::from_slice::<DocumentLine>(&line)
+                serde_json::from_slice::<DocumentLine>(line)
                     .map(|line| (line.metadata.raw_path, line.metadata.raw_record))
             };
             match parsed {
-                Ok((path, record)) => return Some(self.key(&path, record)),
+                Ok((path, record)) => {
+                    let key = self.key(&path, record);
+                    self.lines(place).next_key = Some(key);
+                }
                 Err(error) => {
-                    let name = id_in(&line).unwrap_or_else(|| self.lines(place).place());
+                    let name = id_in(line).unwrap_or_else(|| self.lines(place).place());
                     self.problem(&name, &format!("the line cannot be read: {error}"));
                     self.lines(place).advance();
                 }
@@ -274,7 +311,7 @@ impl Check<'_> {
             match place {
                 Place::Documents => self.document(&line, source, payload, "kept"),
                 Place::Rejected => self.document(&line, source, payload, "rejected"),
-                Place::Failed => self.failure(&line),
+                Place::Failed => self.failure(&line, source),
             }
         }
     }
@@ -298,7 +335,7 @@ impl Check<'_> {
                 self.foreign(place);
             }
         }
-        let mut named = None;
+        let mut named: Option<String> = None;
         while let Some(line) = self.changes.advance() {
             let name = id_in(&line).unwrap_or_default();
             if !self.lost.contains(&name) && named.as_ref() != Some(&name) {
@@ -306,6 +343,9 @@ impl Check<'_> {
                 self.problem(&name, if is_of_last { MORE_CHANGES } else { "has changes that belong to no document" });
                 named = Some(name);
             }
+        }
+        for lines in [&mut self.documents, &mut self.rejected, &mut self.failed, &mut self.changes] {
+            self.report.problems.append(&mut lines.faults);
         }
     }
 
@@ -355,10 +395,12 @@ impl Check<'_> {
         }
     }
 
-    fn failure(&mut self, line: &[u8]) {
-        if let Ok(failed) = serde_json::from_slice::<FailedLine>(line) {
-            self.counted.failed.documents += 1;
-            self.counted.failed.bytes += failed.raw_length;
+    fn failure(&mut self, line: &[u8], source: &Source) {
+        // `next_key` has parsed the line before.
+        let Ok(failed) = serde_json::from_slice::<FailedLine>(line) else { return };
+        self.counted.add_failure(failed.raw_length);
+        if (failed.id, failed.raw_offset, failed.raw_length) != (source.document_id(), source.offset, source.length) {
+            self.problem(&source.document_id(), "its line in failed.jsonl tells another id or place than the input");
         }
     }
 
@@ -367,14 +409,9 @@ impl Check<'_> {
         let Ok(document) = serde_json::from_slice::<DocumentLine>(line) else { return };
         self.report.documents += 1;
         let metadata = &document.metadata;
-        let tally = match metadata.status.as_str() {
-            "kept" => &mut self.counted.kept,
-            "duplicate" => &mut self.counted.duplicate,
-            _ => &mut self.counted.rejected,
-        };
-        tally.documents += 1;
-        tally.bytes += metadata.raw_length;
         let changes = self.changes_of(&source.document_id(), metadata.n_edits);
+        let parsed: Result<Vec<ChangeLine>, _> = changes.iter().map(|line| serde_json::from_slice(line)).collect();
+        self.counted.add_document(&document, parsed.as_deref().unwrap_or_default());
         let mut reasons = Vec::new();
         if metadata.status != expected_status && !(metadata.status == "duplicate" && expected_status == "rejected") {
             reasons.push(format!("status is `{}`, but it is in the output for `{expected_status}`", metadata.status));
@@ -392,7 +429,10 @@ impl Check<'_> {
             reasons.push("its text does not have the number of characters that is stated".to_owned());
         }
         match payload {
-            Payload::Bytes(raw) => self.against_raw(&document, raw, &changes, &mut reasons),
+            Payload::Bytes(raw) => match parsed {
+                Ok(changes) => self.against_raw(&document, raw, changes, &mut reasons),
+                Err(error) => reasons.push(format!("a line of its changes cannot be read: {error}")),
+            },
             Payload::Refused { sha256, .. } => {
                 if metadata.raw_sha256 != *sha256 {
                     reasons.push("the raw file is another one".to_owned());
@@ -406,14 +446,20 @@ impl Check<'_> {
     }
 
     /// Decodes the raw bytes and walks the changes in both directions.
-    fn against_raw(&mut self, document: &DocumentLine, raw: &[u8], lines: &[Vec<u8>], reasons: &mut Vec<String>) {
+    fn against_raw(
+        &mut self,
+        document: &DocumentLine,
+        raw: &[u8],
+        changes: Vec<ChangeLine>,
+        reasons: &mut Vec<String>,
+    ) {
         let metadata = &document.metadata;
         if metadata.raw_sha256 != sha256(raw) {
             reasons.push("the raw bytes are others".to_owned());
             return;
         }
         if metadata.raw_encoding.is_empty() {
-            if !document.text.is_empty() || !lines.is_empty() {
+            if !document.text.is_empty() || !changes.is_empty() {
                 reasons.push("it was not decoded, but has text".to_owned());
             }
             return;
@@ -430,17 +476,19 @@ impl Check<'_> {
         if metadata.chars_raw != decoded.chars().count() as u64 {
             reasons.push("the decoded text does not have the number of characters that is stated".to_owned());
         }
-        let mut changes = Vec::with_capacity(lines.len());
-        for line in lines {
-            match serde_json::from_slice::<ChangeLine>(line) {
-                Ok(change) => changes.push(change),
-                Err(error) => return reasons.push(format!("a line of its changes cannot be read: {error}")),
+        let holds_no_text = |change: &&ChangeLine| change.op != "insert" && change.before.is_empty();
+        let without_text = changes.iter().find(holds_no_text);
+        match self.detail {
+            Some(ChangesDetail::Full) => {
+                if let Some(change) = without_text {
+                    reasons.push(format!("change {} does not hold the text before it", change.seq));
+                }
             }
-        }
-        let holds_no_text = |change: &ChangeLine| change.op != "insert" && change.before.is_empty();
-        if (lines.is_empty() && metadata.n_edits > 0) || changes.iter().any(holds_no_text) {
-            self.report.not_replayed += 1;
-            return;
+            _ if without_text.is_some() || (changes.is_empty() && metadata.n_edits > 0) => {
+                self.report.not_replayed += 1;
+                return;
+            }
+            _ => {}
         }
         if metadata.n_edits != changes.len() as u64 {
             reasons.push(format!("it has {} changes, not {}", changes.len(), metadata.n_edits));
@@ -463,37 +511,30 @@ impl Check<'_> {
         self.report.changes += recorded.len() as u64;
     }
 
-    fn compare_counts(&mut self, manifest: &StoredManifest) {
-        let Counted { kept, rejected, duplicate, failed } = self.counted;
-        let pairs = [
-            ("kept", kept, manifest.kept),
-            ("rejected", rejected, manifest.rejected),
-            ("duplicate", duplicate, manifest.duplicate),
-            ("failed", failed, manifest.failed),
-        ];
-        for (name, counted, stated) in pairs {
-            if counted != stated {
-                let (documents, bytes) = (counted.documents, counted.bytes);
-                let reason = format!(
-                    "states {} {name} documents of {} bytes, but there are {documents} of {bytes} bytes",
-                    stated.documents, stated.bytes
-                );
-                self.problem("manifest.json", &reason);
+    /// Compares the list of inputs in the manifest with the files that were found.
+    fn compare_inputs(&mut self, stated: &[InputEntry], found: &[InputEntry]) {
+        let by_path: BTreeMap<&str, &InputEntry> = stated.iter().map(|input| (input.path.as_str(), input)).collect();
+        for input in found {
+            match by_path.get(input.path.as_str()) {
+                None => self.problem(&input.path, "is an input, but not in the list of the manifest"),
+                Some(entry) if *entry != input => {
+                    let stated =
+                        format!("{} bytes, {} records, SHA-256 `{}`", entry.bytes, entry.documents, entry.sha256);
+                    let reason = format!(
+                        "is stated in the manifest with {stated}, but has {} bytes, {} records, SHA-256 `{}`",
+                        input.bytes, input.documents, input.sha256
+                    );
+                    self.problem(&input.path, &reason);
+                }
+                Some(_) => {}
             }
         }
-        let all = [kept, rejected, duplicate, failed];
-        let sum = all.iter().map(|tally| tally.documents).sum::<u64>();
-        let bytes = all.iter().map(|tally| tally.bytes).sum::<u64>();
-        if manifest.read.bytes != bytes {
-            let reason = format!("states {} bytes read, but the outputs speak of {bytes}", manifest.read.bytes);
-            self.problem("manifest.json", &reason);
+        let names: BTreeSet<&str> = found.iter().map(|input| input.path.as_str()).collect();
+        for input in stated.iter().filter(|input| !names.contains(input.path.as_str())) {
+            self.problem(&input.path, "is in the list of the manifest, but not among the inputs");
         }
-        if manifest.read.documents != sum || manifest.read.documents != self.report.records {
-            let reason = format!(
-                "states {} documents read, but the inputs have {} and the outputs {sum}",
-                manifest.read.documents, self.report.records
-            );
-            self.problem("manifest.json", &reason);
+        if stated.len() == found.len() && stated.iter().zip(found).any(|(stated, found)| stated.path != found.path) {
+            self.problem(MANIFEST, "lists the inputs in another order");
         }
     }
 }
@@ -544,90 +585,4 @@ fn goes_on(line: &[u8], previous: Option<&(String, u64)>) -> bool {
 /// The number of a line of `changes/`; [`UNREADABLE_SEQ`] if it cannot be read.
 fn seq_in(line: &[u8]) -> u64 {
     serde_json::from_slice::<ChangeHead>(line).map_or(UNREADABLE_SEQ, |head| head.seq.min(UNREADABLE_SEQ))
-}
-
-/// The lines of the shards of one output, with a look at the next two.
-struct Lines {
-    files: std::vec::IntoIter<PathBuf>,
-    current: Option<(PathBuf, BufReader<File>)>,
-    /// Lines read ahead.
-    ahead: VecDeque<Vec<u8>>,
-    number: u64,
-}
-
-impl Lines {
-    fn open(folder: &Path, part: &str) -> Result<Self, Error> {
-        let folder = folder.join(part);
-        let fault = |source| Error::file("read", &folder, source);
-        let mut files = Vec::new();
-        for entry in std::fs::read_dir(&folder).map_err(fault)? {
-            let path = entry.map_err(fault)?.path();
-            if path.extension().is_some_and(|extension| extension == "jsonl") {
-                files.push(path);
-            }
-        }
-        files.sort();
-        Ok(Self::of_files(files))
-    }
-
-    fn of_file(path: PathBuf) -> Result<Self, Error> {
-        std::fs::metadata(&path).map_err(|source| Error::file("read", &path, source))?;
-        Ok(Self::of_files(vec![path]))
-    }
-
-    fn of_files(files: Vec<PathBuf>) -> Self {
-        Self { files: files.into_iter(), current: None, ahead: VecDeque::new(), number: 0 }
-    }
-
-    /// Reads one line more, without its line end. A file that cannot be read ends.
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        loop {
-            if self.current.is_none() {
-                let path = self.files.next()?;
-                let file = File::open(&path).ok()?;
-                self.current = Some((path, BufReader::new(file)));
-                self.number = 0;
-            }
-            let (_, reader) = self.current.as_mut()?;
-            let mut line = Vec::new();
-            if reader.read_until(b'\n', &mut line).unwrap_or(0) == 0 {
-                self.current = None;
-                continue;
-            }
-            if line.ends_with(b"\n") {
-                line.pop();
-            }
-            self.number += 1;
-            return Some(line);
-        }
-    }
-
-    fn peek(&mut self) -> Option<&[u8]> {
-        if self.ahead.is_empty() {
-            let line = self.read_line()?;
-            self.ahead.push_back(line);
-        }
-        self.ahead.front().map(Vec::as_slice)
-    }
-
-    /// The line behind the next one.
-    fn peek_second(&mut self) -> Option<&[u8]> {
-        self.peek()?;
-        if self.ahead.len() < 2 {
-            let line = self.read_line()?;
-            self.ahead.push_back(line);
-        }
-        self.ahead.get(1).map(Vec::as_slice)
-    }
-
-    fn advance(&mut self) -> Option<Vec<u8>> {
-        self.peek()?;
-        self.ahead.pop_front()
-    }
-
-    /// File and number of the line read last.
-    fn place(&self) -> String {
-        let name = self.current.as_ref().map(|(path, _)| path.display().to_string()).unwrap_or_default();
-        format!("{name}:{}", self.number)
-    }
 }
