@@ -143,7 +143,7 @@ impl<'a> Examination<'a> {
         self.lines.get(index).expect("indices come from this text")
     }
 
-    fn content(&self, index: usize) -> &'a str {
+    pub(super) fn content(&self, index: usize) -> &'a str {
         self.line(index).text(self.text)
     }
 
@@ -238,6 +238,7 @@ impl<'a> Examination<'a> {
             && when.min_words.is_none_or(|least| words(least) >= least)
             && self.applies_to_document(rule)
             && (self.context.line_alone || self.meets_neighbor_guards(index, rule))
+            && (self.context.line_alone || !rule.needs_loose_line() || !self.is_running_text(index))
     }
 
     /// Whether `[rule.unless]` holds for a line.
@@ -261,7 +262,7 @@ impl<'a> Examination<'a> {
     }
 
     /// The next line (`step` 1) or the one before (`step` -1) that is not blank.
-    fn neighbor(&self, index: usize, step: isize) -> Option<usize> {
+    pub(super) fn neighbor(&self, index: usize, step: isize) -> Option<usize> {
         let mut at = index.checked_add_signed(step)?;
         loop {
             if !self.lines.get(at)?.is_blank() {

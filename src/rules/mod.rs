@@ -18,6 +18,7 @@ mod load;
 mod matcher;
 mod options;
 mod pattern;
+mod running_text;
 mod self_test;
 mod set;
 mod spacing;

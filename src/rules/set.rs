@@ -4,7 +4,7 @@ use regex::Regex;
 use toml::Spanned;
 
 use super::format::{
-    Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, RuleDefinition, Scope, When, WhenSiteUnknown,
+    Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, Position, RuleDefinition, Scope, When, WhenSiteUnknown,
 };
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, Slot, Target};
@@ -85,6 +85,12 @@ impl Rule {
         asks(&self.when)
     }
 
+    /// Whether the rule leaves lines alone that are part of a sentence or list around them. Structural rules
+    /// look around themselves.
+    pub(crate) fn needs_loose_line(&self) -> bool {
+        self.has_matchers && self.action != Action::Protect
+    }
+
     pub(crate) fn max_chars(&self) -> usize {
         self.when.max_chars.unwrap_or(DEFAULT_MAX_CHARS)
     }
@@ -93,11 +99,17 @@ impl Rule {
 fn asks(when: &When) -> Asks {
     if !when.near.is_empty() || when.same_as_title || when.shares_word_with_title {
         Asks::Others
-    } else if when.position.is_empty() {
+    } else if when.position.is_empty() || is_anywhere_beside_a_body(&when.position) {
         Asks::Neighbors
     } else {
         Asks::Position
     }
+}
+
+/// Whether the positions are those of all lines of a text that has a body. Such a rule is as sure of its
+/// lines as one without position, and tells what the body is.
+fn is_anywhere_beside_a_body(positions: &[Position]) -> bool {
+    [Position::Head, Position::Body, Position::Tail].iter().all(|position| positions.contains(position))
 }
 
 /// Whether a rule's guards are looked at before its patterns: where it has no phrase, and no text that would
