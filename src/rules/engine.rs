@@ -21,6 +21,8 @@ use crate::lines::{self, Line};
 const DEFAULT_NEAR_LINES: usize = 3;
 /// Characters up to which a neighbor counts as short for `short_neighbours`.
 const SHORT_CHARS: usize = 40;
+/// Fewest lines of a run before a body line: one line alone may be a heading of the text.
+const LEAST_RUN: usize = 2;
 /// Letters from which a word that is not capitalized links a line to the title.
 const TITLE_WORD_LETTERS: usize = 5;
 /// Letters from which a capitalized word does.
@@ -343,6 +345,7 @@ impl<'a> Examination<'a> {
         candidates.extend(self.guarded_candidates(Asks::Others, admits));
         if !self.context.line_alone {
             candidates = self.with_enough_hits(candidates);
+            candidates = self.with_runs(candidates, &furniture, &families);
         }
         candidates.sort_by_key(|one| one.line);
         self.candidates = candidates;
@@ -417,6 +420,46 @@ impl<'a> Examination<'a> {
             least.is_none_or(|least| counts.get(&key(one.rule)).is_some_and(|count| *count >= least))
         };
         candidates.into_iter().filter(enough).collect()
+    }
+
+    /// Leaves out candidates of rules with `below` that are in no run of lines right below such a heading,
+    /// or in a run of the wrong size.
+    fn with_runs(
+        &self,
+        mut candidates: Vec<Candidate>,
+        furniture: &[bool],
+        families: &BTreeMap<&str, Vec<usize>>,
+    ) -> Vec<Candidate> {
+        let mut rules: Vec<usize> = candidates.iter().map(|one| one.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules.retain(|rule| !self.rule(*rule).when.below.is_empty());
+        for index in rules {
+            let when = &self.rule(index).when;
+            let headings: Vec<&Vec<usize>> =
+                when.below.iter().filter_map(|family| families.get(family.as_str())).collect();
+            let is_heading = |line: usize| {
+                let ordinal = self.line(line).ordinal;
+                headings.iter().any(|lines| lines.binary_search(&ordinal).is_ok())
+            };
+            let mut lines: Vec<usize> =
+                candidates.iter().filter(|one| one.rule == index && !furniture[one.line]).map(|one| one.line).collect();
+            lines.sort_unstable();
+            let mut admitted: HashSet<usize, FixedState> = HashSet::default();
+            for run in lines.chunk_by(|one, next| self.neighbor(*one, 1) == Some(*next)) {
+                let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+                let is_below = self.neighbor(*first, -1).is_some_and(is_heading);
+                let next = self.neighbor(*last, 1);
+                let is_bounded = when.run_before_body.is_none_or(|most| {
+                    (LEAST_RUN..=most).contains(&run.len()) && next.is_some_and(|next| self.line(next).is_body)
+                });
+                if is_below && is_bounded {
+                    admitted.extend(run);
+                }
+            }
+            candidates.retain(|one| one.rule != index || admitted.contains(&one.line));
+        }
+        candidates
     }
 
     /// One rule for each line and block, then spans in what is left.

@@ -335,6 +335,8 @@ pub(crate) struct When {
     pub(crate) short_neighbours: Option<usize>,
     pub(crate) near: Vec<String>,
     pub(crate) near_lines: Option<usize>,
+    pub(crate) below: Vec<String>,
+    pub(crate) run_before_body: Option<usize>,
     pub(crate) prefix_of_next: bool,
     pub(crate) extends_previous: bool,
     pub(crate) same_as_title: bool,

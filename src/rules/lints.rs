@@ -74,6 +74,8 @@ const LINE_GUARDS: &[&str] = &[
     "max_words",
     "near",
     "near_lines",
+    "below",
+    "run_before_body",
     "short_neighbours",
     "prefix_of_next",
     "extends_previous",

@@ -97,7 +97,7 @@ impl Rule {
 }
 
 fn asks(when: &When) -> Asks {
-    if !when.near.is_empty() || when.same_as_title || when.shares_word_with_title {
+    if !when.near.is_empty() || !when.below.is_empty() || when.same_as_title || when.shares_word_with_title {
         Asks::Others
     } else if when.position.is_empty() || is_anywhere_beside_a_body(&when.position) {
         Asks::Neighbors
