@@ -27,14 +27,23 @@ impl Content {
 
     /// Content of a payload whose container does not say: HTML if it starts like a page.
     ///
-    /// Looks at the first markup only, as the MIME sniffing standard does.
+    /// Looks at the first markup only, as the MIME sniffing standard does, behind an XML declaration and
+    /// comments.
     #[must_use]
     pub fn sniff(payload: &[u8]) -> Self {
         /// Bytes in which the first tag must appear.
-        const SNIFFED: usize = 512;
+        const SNIFFED: usize = 1024;
         let head = payload.get(..SNIFFED.min(payload.len())).unwrap_or_default();
         let text = String::from_utf8_lossy(head);
-        let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_ascii_lowercase();
+        let text = text.to_ascii_lowercase();
+        let trim = |text: &str| text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned();
+        let mut start = trim(&text);
+        while let Some((_, behind)) = [("<?xml", "?>"), ("<!--", "-->")]
+            .iter()
+            .find_map(|(open, close)| start.strip_prefix(open).and_then(|rest| rest.split_once(close)))
+        {
+            start = trim(behind);
+        }
         let is_page = ["<!doctype html", "<html", "<head", "<body", "<script", "<div", "<p>", "<table", "<article"]
             .iter()
             .any(|tag| start.starts_with(tag));
@@ -220,5 +229,22 @@ impl Document {
             }
         }
         extra
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_is_known_behind_declarations_and_comments() {
+        for page in
+            ["<?xml version=\"1.0\"?><html>", "<!-- c --><html>", "\n<?xml ?>\n<!-- a --> <!-- b --><!DOCTYPE html>"]
+        {
+            assert_eq!(Content::sniff(page.as_bytes()), Content::Html, "{page}");
+        }
+        for text in ["<?xml version=\"1.0\"?><rss>", "<!-- never closed <html>", "<!-- c --> # Notes", "a <html>"] {
+            assert_eq!(Content::sniff(text.as_bytes()), Content::Text, "{text}");
+        }
     }
 }

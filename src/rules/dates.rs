@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
 
 /// Month names by language: data, so that a language is added without code.
 const MONTHS: &str = include_str!("../../rules/dates/months.toml");
@@ -57,8 +58,9 @@ fn tokens(text: &str) -> Vec<Token> {
 ///
 /// Reads a day, month and year in words (`Thursday 30 June 2016 - 07:34`, `June 30, 2016`,
 /// `30 июня 2016`), ISO 8601, Chinese and Japanese order, and numbers alone where only one order is
-/// possible (`30.06.2016`, `2016/06/30`, but not `06/07/2016`). ISO 8601 with an offset is converted to
-/// UTC; any other time is taken as it stands; a date without time is midnight.
+/// possible (`30.06.2016`, `2016/06/30`, but not `06/07/2016`). A time with an offset or a zone that means
+/// one offset (`EST`, `GMT+3`) is converted to UTC; with any other zone (`CST`) the time of day is left out,
+/// since it is not known; a time without zone is taken as it stands; a date without time is midnight.
 ///
 /// # Example
 /// `parse_date("Thursday 30 June 2016 - 07:34")` is `Some("2016-06-30T07:34:00.000Z")`.
@@ -68,9 +70,86 @@ pub(crate) fn parse_date(text: &str) -> Option<String> {
     }
     let tokens = tokens(text);
     let date = named_month(&tokens).or_else(|| numeric(&tokens))?;
-    let (hour, minute, second) = time(&tokens).unwrap_or((0, 0, 0));
+    let offset = zone(text).map_or(Some(Offset::UTC), offset_of);
+    let (hour, minute, second) = offset.and_then(|_| time(&tokens)).unwrap_or((0, 0, 0));
     let stamp: DateTime = date.at(hour, minute, second, 0);
-    Some(format!("{}.000Z", stamp.strftime("%Y-%m-%dT%H:%M:%S")))
+    let instant = offset.unwrap_or(Offset::UTC).to_timestamp(stamp).ok()?;
+    Some(instant.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string())
+}
+
+/// Zones whose abbreviation means one offset from UTC, in minutes. `CST`, `BST`, `IST`, `AST`, `ET` and
+/// others mean several, so they are not here.
+const ZONES: [(&str, i32); 29] = [
+    ("UTC", 0),
+    ("GMT", 0),
+    ("WET", 0),
+    ("WEST", 60),
+    ("CET", 60),
+    ("MEZ", 60),
+    ("CEST", 120),
+    ("MESZ", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("AKST", -540),
+    ("AKDT", -480),
+    ("HST", -600),
+    ("JST", 540),
+    ("KST", 540),
+    ("HKT", 480),
+    ("SGT", 480),
+    ("PKT", 300),
+    ("AEST", 600),
+    ("AEDT", 660),
+    ("NZST", 720),
+];
+
+/// Words in capitals behind a time that name no zone.
+const NO_ZONES: [&str; 16] =
+    ["AM", "PM", "UHR", "HRS", "HS", "ON", "AT", "MON", "TUE", "TUES", "WED", "THU", "THUR", "FRI", "SAT", "SUN"];
+
+/// The zone behind the time of day (`EST`, `GMT+3`): two to five capital letters, and what is glued to them.
+fn zone(text: &str) -> Option<&str> {
+    let is_clock = |window: &[u8]| window[0].is_ascii_digit() && window[1] == b':' && window[2].is_ascii_digit();
+    let clock = text.as_bytes().windows(3).position(is_clock)?;
+    let words = text.get(clock + 3..)?.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '|' | '.'));
+    let is_zone = |word: &&str| {
+        let name = zone_name(word);
+        (2..=5).contains(&name.len()) && !NO_ZONES.contains(&name) && !months().contains_key(&name.to_lowercase())
+    };
+    // Digits before the name are the end of the time: `07:34GMT`.
+    words.map(|word| word.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':')).find(is_zone)
+}
+
+/// The capital letters that a word starts with; empty if small letters follow.
+fn zone_name(word: &str) -> &str {
+    let end = word.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(word.len());
+    let rest = word.get(end..).unwrap_or_default();
+    let name = word.get(..end).unwrap_or_default();
+    if rest.starts_with(char::is_alphabetic) { "" } else { name }
+}
+
+/// The offset from UTC that a zone means, or `None` if it may mean several or is not known.
+fn offset_of(zone: &str) -> Option<Offset> {
+    let name = zone_name(zone);
+    let (_, minutes) = ZONES.iter().find(|(known, _)| *known == name)?;
+    let rest = zone.get(name.len()..).unwrap_or_default();
+    if rest.is_empty() {
+        return Offset::from_seconds(minutes * 60).ok();
+    }
+    if !matches!(name, "UTC" | "GMT") {
+        return None;
+    }
+    let sign = if rest.starts_with('+') { 1 } else { -1 };
+    let hours: i32 = rest.strip_prefix(['+', '-', '−'])?.trim_end_matches(":00").parse().ok()?;
+    Offset::from_seconds(sign * hours * 3600).ok()
 }
 
 /// A day and a year around a month in words.
@@ -142,9 +221,14 @@ fn time(tokens: &[Token]) -> Option<(i8, i8, i8)> {
         (Some(Token::Symbol(':')), Some(Token::Number { value, digits: 2 })) => (*value, tokens.get(at + 5)),
         (next, _) => (0, next),
     };
-    let hour = match behind {
-        Some(Token::Word(word)) if word == "pm" && hour < 12 => hour + 12,
-        Some(Token::Word(word)) if word == "am" && hour == 12 => 0,
+    let half = match behind {
+        Some(Token::Word(word)) => word.as_str(),
+        _ => "",
+    };
+    let hour = match half {
+        // `p` is the start of `p.m.`.
+        "pm" | "p" if hour < 12 => hour + 12,
+        "am" | "a" if hour == 12 => 0,
         _ => hour,
     };
     let fits = hour < 24 && minute < 60 && second < 60;
@@ -178,6 +262,26 @@ mod tests {
             ("le 30 juin 2016 à 08h15", "2016-06-30T08:15:00.000Z"),
             ("30.06.2016", "2016-06-30T00:00:00.000Z"),
             ("6/30/2016", "2016-06-30T00:00:00.000Z"),
+            ("30 June 2016, 4:15 p.m.", "2016-06-30T16:15:00.000Z"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse_date(text).as_deref(), Some(expected), "from {text:?}");
+        }
+    }
+
+    #[test]
+    fn time_of_a_zone_is_converted_or_left_out() {
+        let cases = [
+            ("June 30, 2016 4:15 pm EST", "2016-06-30T21:15:00.000Z"),
+            ("June 30, 2016 10:15 p.m. (EDT)", "2016-07-01T02:15:00.000Z"),
+            ("30.06.2016, 00:30 CEST", "2016-06-29T22:30:00.000Z"),
+            ("30 June 2016 07:34GMT", "2016-06-30T07:34:00.000Z"),
+            ("30 June 2016 07:34 GMT+3", "2016-06-30T04:34:00.000Z"),
+            ("07:34 UTC, Thursday, June 30, 2016", "2016-06-30T07:34:00.000Z"),
+            ("June 30, 2016 4:15 pm CST", "2016-06-30T00:00:00.000Z"),
+            ("June 30, 2016 4:15 PM ET", "2016-06-30T00:00:00.000Z"),
+            ("4:15 PM, THU, JUNE 30, 2016", "2016-06-30T16:15:00.000Z"),
+            ("26.10.2013, 14:05 Uhr", "2013-10-26T14:05:00.000Z"),
         ];
         for (text, expected) in cases {
             assert_eq!(parse_date(text).as_deref(), Some(expected), "from {text:?}");

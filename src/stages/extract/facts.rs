@@ -5,7 +5,9 @@ use scraper::Node;
 use scraper::node::Element;
 
 use super::site_name::{Evidence, MAX_BYTES};
+use super::statements;
 use super::tree::{HtmlTree, SourceSpan};
+use crate::rules::parse_date;
 
 /// A statement of a page and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +19,20 @@ pub struct Fact {
     pub source: SourceSpan,
 }
 
-/// What an HTML page says about itself. Of several statements the first counts.
+/// What an HTML page says about itself. Of several statements of one kind the first that holds counts; of
+/// title, date and author the kinds are asked in this order: JSON-LD of an article, `<meta>`, and for the
+/// title `<title>`, for the date `<time>`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageFacts {
-    /// Text of the first `<title>`, white space collapsed, without the name of the site where the page
-    /// itself tells the two apart.
+    /// `headline` of JSON-LD, `og:title`, or the text of the first `<title>`; white space collapsed, the last
+    /// two without the name of the site where the page itself tells the two apart.
     pub title: Option<Fact>,
+    /// `datePublished` of JSON-LD, `article:published_time`, or a `<time datetime>` that says it is the date
+    /// of publication or names the only day of all: a timestamp such as `2017-11-08T06:30:00.000Z`.
+    pub published: Option<Fact>,
+    /// `author` of JSON-LD, or `<meta name=author>`; several names have commas between them.
+    pub byline: Option<Fact>,
     /// `<html lang>` (or `xml:lang`) as it stands: not checked to be a language tag.
     pub lang: Option<Fact>,
     /// `<link rel=canonical href>` as it stands: may be relative.
@@ -36,11 +45,12 @@ pub struct PageFacts {
 
 /// Returns what the page says about itself.
 ///
-/// Looks at elements and attributes only: not at JSON-LD, microdata or comments.
+/// Looks at elements, attributes and JSON-LD: not at microdata or comments.
 #[must_use]
 pub fn page_facts(tree: &HtmlTree) -> PageFacts {
     let mut facts = PageFacts::default();
     let mut evidence = Evidence::default();
+    let mut stated = Stated::default();
     for entry in tree.elements() {
         let Some(node) = tree.html().tree.get(entry.node) else {
             continue;
@@ -75,7 +85,10 @@ pub fn page_facts(tree: &HtmlTree) -> PageFacts {
             "link" if is_canonical(element) => {
                 state(&mut facts.canonical_url, element.attr("href"));
             }
+            "script" if has_value(element, "type", "application/ld+json") => stated.read_json(node, source),
+            "time" => stated.read_time(element, source),
             "meta" => {
+                stated.read_meta(element, source);
                 state(&mut facts.charset, charset(element));
                 if has_value(element, "name", "description") {
                     state(&mut facts.description, element.attr("content"));
@@ -87,10 +100,81 @@ pub fn page_facts(tree: &HtmlTree) -> PageFacts {
             _ => {}
         }
     }
+    facts.title = stated.social_title.take().or(facts.title);
     if let Some(title) = &mut facts.title {
         title.value = evidence.headline(&title.value).to_owned();
     }
+    facts.title = stated.headline.take().or(facts.title);
+    facts.published = stated.published();
+    facts.byline = stated.byline.or(stated.author);
     facts
+}
+
+/// Statements by kind, the first of each that holds.
+#[derive(Default)]
+struct Stated {
+    has_article: bool,
+    headline: Option<Fact>,
+    date: Option<Fact>,
+    byline: Option<Fact>,
+    social_title: Option<Fact>,
+    published_time: Option<Fact>,
+    author: Option<Fact>,
+    marked_time: Option<Fact>,
+    times: Vec<Fact>,
+}
+
+impl Stated {
+    fn read_json(&mut self, node: ego_tree::NodeRef<'_, Node>, source: SourceSpan) {
+        if self.has_article {
+            return;
+        }
+        let texts = node.children().filter_map(|child| child.value().as_text());
+        let json: String = texts.map(|text| &**text).collect();
+        let Some(article) = statements::article(&json) else { return };
+        self.has_article = true;
+        let fact = |value: String| Fact { value, source };
+        self.headline = article.headline.map(fact);
+        self.date = article.date.map(fact);
+        self.byline = article.byline.map(fact);
+    }
+
+    fn read_meta(&mut self, element: &Element, source: SourceSpan) {
+        let Some(content) = element.attr("content") else { return };
+        let is = |name: &str| ["property", "name"].iter().any(|attribute| has_value(element, attribute, name));
+        let mut state = |slot: fn(&mut Self) -> &mut Option<Fact>, value: Option<String>| {
+            let slot = slot(self);
+            if slot.is_none() {
+                *slot = value.map(|value| Fact { value, source });
+            }
+        };
+        if is("og:title") {
+            state(|stated| &mut stated.social_title, statements::headline(content));
+        } else if is("article:published_time") || is("og:published_time") {
+            state(|stated| &mut stated.published_time, parse_date(content));
+        } else if is("author") {
+            state(|stated| &mut stated.author, statements::name(content));
+        }
+    }
+
+    fn read_time(&mut self, element: &Element, source: SourceSpan) {
+        let Some(value) = element.attr("datetime").and_then(parse_date) else { return };
+        let fact = Fact { value, source };
+        let is_marked = element.attr("pubdate").is_some() || has_value(element, "itemprop", "datePublished");
+        if is_marked && self.marked_time.is_none() {
+            self.marked_time = Some(fact.clone());
+        }
+        self.times.push(fact);
+    }
+
+    /// The date of publication. A page with times of several days has them of other things too.
+    fn published(&mut self) -> Option<Fact> {
+        let day = |fact: &Fact| fact.value.split('T').next().map(str::to_owned);
+        let first = self.times.first();
+        let is_only_day = first.is_some_and(|first| self.times.iter().all(|time| day(time) == day(first)));
+        let only = first.filter(|_| is_only_day).cloned();
+        [self.date.take(), self.published_time.take(), self.marked_time.take(), only].into_iter().flatten().next()
+    }
 }
 
 /// Nodes of a heading that are looked at.
@@ -204,6 +288,34 @@ mod tests {
         ] {
             assert_eq!(title(&format!("{head}{evidence}")).as_deref(), Some("Ferry crews return"), "{evidence}");
         }
+    }
+
+    #[test]
+    fn statements_are_asked_in_order() {
+        let facts = |page: &str| {
+            let facts = page_facts(&HtmlTree::parse(page));
+            let value = |fact: Option<Fact>| fact.map(|fact| fact.value).unwrap_or_default();
+            [value(facts.title), value(facts.published), value(facts.byline)]
+        };
+        let time = "<title>t</title><time datetime=2017-11-08T06:30:00Z>8 November</time>";
+        assert_eq!(facts(time), ["t", "2017-11-08T06:30:00.000Z", ""]);
+        let meta = format!(
+            "<meta property=article:published_time content=2017-11-07><meta name=author content='Ada Lund'>\
+             <meta name=author content='Per Vik'><meta property='og:title' content='og'>{time}"
+        );
+        assert_eq!(facts(&meta), ["og", "2017-11-07T00:00:00.000Z", "Ada Lund"]);
+        let json = r#"{"@type":"NewsArticle","headline":"ld","datePublished":"2017-11-06","author":{"name":"Bo Ek"}}"#;
+        let page = format!("<script type='application/ld+json'>{json}</script>{meta}");
+        assert_eq!(facts(&page), ["ld", "2017-11-06T00:00:00.000Z", "Bo Ek"]);
+        let invalid =
+            format!("<meta property=article:published_time content=soon><meta name=author content='a@b.c'>{time}");
+        assert_eq!(facts(&invalid), ["t", "2017-11-08T06:30:00.000Z", ""]);
+        let several = format!("{time}<time datetime=2017-11-09>9 November</time>");
+        assert_eq!(facts(&several), ["t", "", ""]);
+        assert_eq!(
+            facts(&format!("{several}<time pubdate datetime=2017-11-09>")),
+            ["t", "2017-11-09T00:00:00.000Z", ""]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod limits;
 mod long_tag;
 mod sink;
 mod site_name;
+mod statements;
 mod tokens;
 mod tree;
 mod visible;
@@ -48,6 +49,8 @@ impl Extract {
     fn page_facts(&self, facts: PageFacts) -> Vec<Fact> {
         let found = [
             (Field::Title, facts.title),
+            (Field::Date, facts.published),
+            (Field::Byline, facts.byline),
             (Field::Lang, facts.lang),
             (Field::Url, facts.canonical_url),
             (Field::Extra("description".to_owned()), facts.description),
