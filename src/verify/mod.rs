@@ -119,6 +119,9 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
             }
             check.report.other_inputs = difference(&manifest, &order);
             check.compare_inputs(&manifest.inputs, &found);
+            if manifest.hidden != inputs.passed_over() {
+                check.problem(MANIFEST, "states another number of hidden files and folders");
+            }
             // Lines with faults give other counts, which says nothing new.
             if check.report.problems.is_empty() {
                 for difference in check.counted.differences(manifest) {
