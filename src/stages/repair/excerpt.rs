@@ -124,6 +124,11 @@ impl<'t> Excerpt<'t> {
         Self { text: Cow::Borrowed(text), stretches, outside: Outside::default() }
     }
 
+    /// Whether nothing is left out.
+    pub(crate) const fn is_whole(&self) -> bool {
+        matches!(self.text, Cow::Borrowed(_))
+    }
+
     /// The stretches, as byte ranges of the whole text.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
         self.stretches.iter().map(|stretch| stretch.whole.clone())

@@ -5,6 +5,7 @@
 mod channel;
 mod class;
 mod codec;
+mod confusion;
 mod controls;
 mod edits;
 mod entities;

@@ -10,7 +10,7 @@ use crate::stages::repair::excerpt::Excerpt;
 use crate::stages::repair::lossless::LostBytes;
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{
-    controls, edits, entities, escapes, excerpt, infer, lossless, multibyte, protected, questions,
+    confusion, controls, edits, entities, escapes, excerpt, infer, lossless, multibyte, protected, questions,
 };
 
 /// What was wrong with a repaired place. The names are stable.
@@ -178,6 +178,9 @@ impl Repairer {
             return Repairs::default();
         }
         let mut excerpt = Excerpt::new(text, ranges);
+        if excerpt.is_whole() && references.is_empty() {
+            references = confusion::repair(text);
+        }
         for widening in [Widening::Traces, Widening::Whole] {
             let findings = self.examine(text, &excerpt, references.clone());
             let missed = findings.missed(text, &excerpt);
