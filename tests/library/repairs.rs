@@ -255,6 +255,7 @@ fn clean_text_is_left() {
         "彼は「はい」と言った。ｶﾀｶﾅ ﾃｽﾄ です。Excelでﾃﾞｰﾀを見る。",
         "한국어 조선말, 中文（简体）「引用」…… 日本語ー",
         "עברית “ציטוט” عربى «اقتباس» فارسی می‌شود",
+        "ואמר שומר המגדלור: ”איש לא האמין“\u{fffd}. העיר רחוקה מכאן\u{fffd}.",
         "naïve façade, señor, château, dégât, mât, crème brûlée, Noël’s",
         "atât cât română, cântă, până când, într-o câmpie",
         "país, así, aquí, días, ¿qué? ¡no! Solís, García’s",

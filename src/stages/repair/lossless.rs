@@ -467,13 +467,18 @@ fn restored(text: &Characters, sequence: &Sequence) -> Option<char> {
     (class(before).is_letter() && is_contraction).then_some('’')
 }
 
-/// The cost of letters beside a run that the encoding cannot have written.
+/// The cost of letters beside a run that the misread bytes cannot have left there.
 fn foreign(text: &Characters, table: &Table, run: &Run) -> f32 {
     let (Some(first), Some(last)) = (run.sequences.first(), run.sequences.last()) else {
         return 0.0;
     };
     let is_foreign = |c: char| !c.is_ascii() && class(c).is_letter() && table.encode(c).is_none();
-    if is_foreign(text.before(first.from)) || is_foreign(text.at(last.to)) { FOREIGN_COST } else { 0.0 }
+    // A word in another alphabet, and behind it a character that was lost for itself.
+    let script = class(text.at(first.from)).script().filter(|script| *script != Script::Latin);
+    let is_word = script.is_some() && class(text.before(first.from)).script() == script;
+    let is_lost = run.sequences.iter().all(|s| s.decoded == char::REPLACEMENT_CHARACTER);
+    let is_odd = is_foreign(text.before(first.from)) || is_foreign(text.at(last.to)) || (is_word && is_lost);
+    if is_odd { FOREIGN_COST } else { 0.0 }
 }
 
 fn run(text: &Characters, sequences: Vec<Sequence>) -> Run {
