@@ -12,7 +12,7 @@ use super::settings;
 use crate::config::timestamp;
 use crate::error::Error;
 use crate::input::Inputs;
-use crate::output::{Counts, RuleCount};
+use crate::output::{Counts, DOCUMENTS, FAILED, REJECTED, RuleCount};
 use crate::pipeline::Pipeline;
 use crate::run::{RunOptions, RunReport, run as run_inputs};
 
@@ -76,7 +76,7 @@ fn explain(error: Error, arguments: &IngestArguments) -> Failure {
 fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArguments) -> std::io::Result<()> {
     let mut stream = anstream::stderr().lock();
     let counts = &report.counts;
-    let documents = arguments.output.join("documents");
+    let documents = arguments.output.join(DOCUMENTS);
     let read = counts.read.documents;
     let (documents_read, files) = (numbered(read, "document"), numbered(report.files, "file"));
     writeln!(stream, "{documents_read} read from {files} ({})", megabytes(report.input_bytes))?;
@@ -128,10 +128,10 @@ fn advice(counts: &Counts, arguments: &IngestArguments) -> String {
     let in_output = |name: &str| arguments.output.join(name).display().to_string();
     let raw: Vec<String> = arguments.paths.iter().map(|path| format!("--raw {}", path.display())).collect();
     if counts.failed.documents > 0 {
-        return format!("{} says what could not be read", in_output("failed.jsonl"));
+        return format!("{} says what could not be read", in_output(FAILED));
     }
     if counts.rejected.documents > 0 {
-        return format!("{}/ says why documents were rejected", in_output("rejected"));
+        return format!("{}/ says why documents were rejected", in_output(REJECTED));
     }
     let output = arguments.output.display();
     format!("`scutch verify {output} {}` proves that nothing was lost", raw.join(" "))

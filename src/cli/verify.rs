@@ -8,12 +8,13 @@ use super::messages::{Failure, counted, found, hint, numbered};
 use super::settings;
 use crate::error::Error;
 use crate::input::Inputs;
+use crate::output::MANIFEST;
 use crate::verify::{VerifyReport, verify};
 
 pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
     Inputs::new(&arguments.raw)?;
-    let manifest = arguments.clean.join("manifest.json");
+    let manifest = arguments.clean.join(MANIFEST);
     if let Err(source) = std::fs::metadata(&manifest) {
         return Err(Failure::usage(Error::file("read", &manifest, source)));
     }

@@ -5,17 +5,12 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::manifest::{InputEntry, Manifest, RunIdentity};
+use super::names::{FAILED, FOLDERS, MANIFEST, PARTIAL};
 use super::owner::{self, Overwrite};
 use super::rows::Rows;
 use crate::error::Error;
 use crate::input::Inputs;
 
-/// Ending of files that are not complete.
-pub(super) const PARTIAL: &str = ".partial";
-/// Folders that a run writes.
-pub(super) const FOLDERS: [&str; 3] = ["documents", "rejected", "changes"];
-pub(super) const MANIFEST: &str = "manifest.json";
-const FAILED: &str = "failed.jsonl";
 /// The list of inputs while it grows; it becomes the end of the manifest.
 const INPUTS: &str = "inputs.jsonl";
 const SHARD: &str = "part-00000.jsonl";

@@ -7,6 +7,7 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 
 use super::counts::{Counts, Tally};
+use super::seal;
 use crate::config::ChangesDetail;
 use crate::digest::{Sha256Stream, sha256};
 use crate::edit::RuleTable;
@@ -14,12 +15,6 @@ use crate::pipeline::Pipeline;
 
 /// Number of the form of output that is written.
 pub(crate) const FORMAT: u32 = 1;
-/// What stands before the digest of everything before it.
-const SEAL: &str = ",\n  \"manifest_sha256\": \"";
-/// What stands behind the digest.
-const END: &str = "\"\n}\n";
-/// Hex digits of a digest.
-const DIGITS: usize = 64;
 
 /// What tells two runs apart, beside their inputs: an output folder of another one is not overwritten
 /// unasked.
@@ -120,9 +115,7 @@ pub(crate) struct StoredRule {
 
 /// Whether a manifest is, byte for byte, the one for which the digest at its end was made.
 pub(crate) fn is_sealed(manifest: &[u8]) -> bool {
-    let Some(cut) = manifest.len().checked_sub(SEAL.len() + DIGITS + END.len()) else { return false };
-    let (signed, rest) = manifest.split_at(cut);
-    rest == format!("{SEAL}{}{END}", sha256(signed)).as_bytes()
+    seal::MANIFEST.split(manifest).is_some_and(|(signed, stated)| sha256(signed).as_bytes() == stated)
 }
 
 impl<'a> Manifest<'a> {
@@ -185,6 +178,6 @@ impl<'a> Manifest<'a> {
             put(input?.as_bytes())?;
         }
         put(b"\n  ]")?;
-        write!(writer, "{SEAL}{}{END}", digest.finish())
+        writer.write_all(seal::MANIFEST.written(&digest.finish()).as_bytes())
     }
 }

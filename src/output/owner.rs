@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::folder::{FOLDERS, MANIFEST, PARTIAL};
 use super::manifest::{InputEntry, RunIdentity, StoredRun};
+use super::names::{FOLDERS, MANIFEST, PARTIAL};
 use crate::error::Error;
 use crate::input::{Inputs, file_digest};
 

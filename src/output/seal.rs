@@ -1,7 +1,7 @@
-//! The digest at the end of a document's line that vouches for the line and for its lines in `changes/`, so
-//! that any later change of either can be pinned to its document.
+//! The digests at the end of a document's line and of a manifest that vouch for all that stands before them.
 //!
-//! It is the SHA-256 of the line up to the digest, without the value of `text`, and of the lines in
+//! A document's one vouches for its line and for its lines in `changes/`, so that any later change of either
+//! can be pinned to its document. It is the SHA-256 of the line up to the digest, without the value of `text`, and of the lines in
 //! `changes/`. `text_sha256`, which stands in the line, vouches for the text: large texts need not be hashed
 //! twice.
 
@@ -12,12 +12,36 @@ use serde_json::value::RawValue;
 
 use crate::digest::Sha256Stream;
 
-/// Last key of `metadata`, with what stands around it.
-const KEY: &[u8] = b",\"record_sha256\":\"";
-/// What stands behind the digest: it closes the value, `metadata` and the row.
-const END: &[u8] = b"\"}}";
+/// How a digest is written at the end of something.
+pub(super) struct Seal {
+    /// The key, with what stands around it.
+    before: &'static str,
+    /// What closes the value and everything around it.
+    after: &'static str,
+}
+
+/// The digest of a row is the last key of `metadata`.
+const ROW: Seal = Seal { before: ",\"record_sha256\":\"", after: "\"}}" };
+/// The digest of a manifest is its last key.
+pub(super) const MANIFEST: Seal = Seal { before: ",\n  \"manifest_sha256\": \"", after: "\"\n}\n" };
 /// Hex digits of a digest.
 const DIGITS: usize = 64;
+
+impl Seal {
+    /// The end of what `digest` vouches for.
+    pub(super) fn written(&self, digest: &str) -> String {
+        let Self { before, after } = self;
+        format!("{before}{digest}{after}")
+    }
+
+    /// What is vouched for, and the digest that it states; `None` if there is none.
+    pub(super) fn split<'a>(&self, sealed: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let cut = sealed.len().checked_sub(self.before.len() + DIGITS + self.after.len())?;
+        let (signed, rest) = sealed.split_at(cut);
+        let stated = rest.strip_prefix(self.before.as_bytes())?.strip_suffix(self.after.as_bytes())?;
+        Some((signed, stated))
+    }
+}
 
 /// Puts the digest at the end of the row that starts at `start` of `lines`, and ends the line. The row is
 /// complete but for that; `text` is the place of its text value, with its quotation marks, in `lines`.
@@ -26,9 +50,7 @@ pub(super) fn seal(lines: &mut Vec<u8>, start: usize, text: &Range<usize>, chang
     lines.truncate(lines.len() - 2);
     let part = |range: Range<usize>| lines.get(range).unwrap_or_default();
     let digest = digest([part(start..text.start), part(text.end..lines.len())], [changes]);
-    lines.extend_from_slice(KEY);
-    lines.extend_from_slice(digest.as_bytes());
-    lines.extend_from_slice(END);
+    lines.extend_from_slice(ROW.written(&digest).as_bytes());
     lines.push(b'\n');
 }
 
@@ -36,9 +58,7 @@ pub(super) fn seal(lines: &mut Vec<u8>, start: usize, text: &Range<usize>, chang
 /// the digest was made. Whether the text is the one of `text_sha256` is not looked at, but it must be written
 /// as scutch writes it.
 pub(crate) fn is_intact(line: &[u8], changes: &[Vec<u8>]) -> bool {
-    let Some(cut) = line.len().checked_sub(KEY.len() + DIGITS + END.len()) else { return false };
-    let (signed, rest) = line.split_at(cut);
-    let Some(stated) = rest.strip_prefix(KEY).and_then(|rest| rest.strip_suffix(END)) else { return false };
+    let Some((signed, stated)) = ROW.split(line) else { return false };
     let Some(text) = text_value(line).filter(|text| text.end <= signed.len()) else { return false };
     let part = |range: Range<usize>| signed.get(range).unwrap_or_default();
     let changes = changes.iter().flat_map(|change| [change.as_slice(), b"\n"]);

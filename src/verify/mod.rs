@@ -20,7 +20,9 @@ use crate::digest::sha256;
 use crate::document::Source;
 use crate::error::Error;
 use crate::input::{self, Inputs, Message};
-use crate::output::{CodePoints, InputEntry, StoredManifest, is_intact, is_sealed};
+use crate::output::{
+    CHANGES, CodePoints, DOCUMENTS, FAILED, InputEntry, MANIFEST, REJECTED, StoredManifest, is_intact, is_sealed,
+};
 use crate::replay::{RecordedChange, replay, undo};
 use crate::span::DecodedSpan;
 use crate::traced_text::TracedText;
@@ -63,7 +65,7 @@ pub struct VerifyReport {
 /// What does not hold is no error but a [`Problem`].
 pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyReport, Error> {
     let inputs = Inputs::new(raw)?.reading(config.input.hidden_files());
-    let manifest_path = clean.join("manifest.json");
+    let manifest_path = clean.join(MANIFEST);
     let text = std::fs::read(&manifest_path).map_err(|source| Error::file("read", &manifest_path, source))?;
     let stored = serde_json::from_slice::<StoredManifest>(&text);
     let mut order = BTreeMap::new();
@@ -74,10 +76,10 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
     }
     let mut check = Check {
         order: &order,
-        documents: Lines::open(clean, "documents")?,
-        rejected: Lines::open(clean, "rejected")?,
-        failed: Lines::of_file(clean.join("failed.jsonl"))?,
-        changes: Lines::open(clean, "changes")?,
+        documents: Lines::open(clean, DOCUMENTS)?,
+        rejected: Lines::open(clean, REJECTED)?,
+        failed: Lines::of_file(clean.join(FAILED))?,
+        changes: Lines::open(clean, CHANGES)?,
         report: VerifyReport::default(),
         counted: Recount::default(),
         detail: stored.as_ref().ok().map(|manifest| manifest.changes),
@@ -149,9 +151,6 @@ fn difference(manifest: &StoredManifest, order: &BTreeMap<String, usize>) -> Opt
         (None, None) => (!places.is_sorted()).then(|| "the inputs stand in another order than in the run".to_owned()),
     }
 }
-
-/// What is named when counts or settings are at fault.
-const MANIFEST: &str = "manifest.json";
 
 /// A document's line, as far as it is checked.
 #[derive(Debug, Deserialize)]
