@@ -13,17 +13,13 @@ const TITLE_CHARS: std::ops::RangeInclusive<usize> = 10..=200;
 /// Shortest title in a script without spaces.
 const TITLE_CHARS_UNSPACED: usize = 5;
 
-/// One line of a text. All positions are bytes of the text.
+/// One line of a text, not blank. All positions are bytes of the text, in 32 bits like all positions of a
+/// [`crate::traced_text::TracedText`]: a text may have more lines than anything else is kept of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// The line without surrounding white space and line end.
-    pub(crate) content: Range<usize>,
-    /// The line with its line end.
-    pub(crate) full: Range<usize>,
-    /// Number of the line among those that are not blank, from 0; of a blank one, that of the next.
-    pub(crate) ordinal: usize,
-    /// Characters of `content`.
-    pub(crate) chars: usize,
+    content: Range<u32>,
+    full: Range<u32>,
+    chars: u32,
     /// Whether it has the length and the end of a paragraph of body text.
     pub(crate) is_body: bool,
     /// Whether it has at least half of that length: body text where no line is longer.
@@ -31,23 +27,34 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn is_blank(&self) -> bool {
-        self.content.is_empty()
+    /// Where the line stands, without surrounding white space and line end.
+    pub(crate) fn content(&self) -> Range<usize> {
+        self.content.start as usize..self.content.end as usize
+    }
+
+    /// Where the line stands, with its line end.
+    pub(crate) fn full(&self) -> Range<usize> {
+        self.full.start as usize..self.full.end as usize
+    }
+
+    /// Characters of the content.
+    pub(crate) fn chars(&self) -> usize {
+        self.chars as usize
     }
 
     /// The line's content in the text it was made from.
     pub(crate) fn text<'a>(&self, text: &'a str) -> &'a str {
-        text.get(self.content.clone()).unwrap_or_default()
+        text.get(self.content()).unwrap_or_default()
     }
 }
 
-/// The lines of `text`, in order; line ends are LF, CR LF, CR, U+2028 and U+2029.
+/// The lines of `text` that are not blank, in order; line ends are LF, CR LF, CR, U+2028 and U+2029.
 pub(crate) fn split(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let bytes = text.as_bytes();
     let has_unicode_ends = memchr::memmem::find(bytes, "\u{2028}".as_bytes()).is_some()
         || memchr::memmem::find(bytes, "\u{2029}".as_bytes()).is_some();
-    let (mut start, mut ordinal) = (0, 0);
+    let mut start = 0;
     while start < text.len() {
         let rest = text.get(start..).unwrap_or_default();
         let found = if has_unicode_ends {
@@ -64,30 +71,32 @@ pub(crate) fn split(text: &str) -> Vec<Line> {
                 (end, end + width)
             }
         };
-        let line = line(text, start..end, full_end, ordinal);
-        ordinal += usize::from(!line.is_blank());
-        lines.push(line);
+        lines.extend(line(text, start..end, full_end));
         start = full_end;
     }
     lines
 }
 
-fn line(text: &str, range: Range<usize>, full_end: usize, ordinal: usize) -> Line {
+/// The line in `range`; `None` if it is blank.
+fn line(text: &str, range: Range<usize>, full_end: usize) -> Option<Line> {
     let whole = text.get(range.clone()).unwrap_or_default();
     let trimmed_start = whole.trim_start();
     let start = range.start + (whole.len() - trimmed_start.len());
     let content = trimmed_start.trim_end();
+    if content.is_empty() {
+        return None;
+    }
     let chars = if content.is_ascii() { content.len() } else { content.chars().count() };
     let body_chars = if is_mostly_unspaced(content) { BODY_CHARS_UNSPACED } else { BODY_CHARS };
     let is_short_body = chars >= body_chars / 2 && ends_sentence(content);
-    Line {
-        content: start..start + content.len(),
-        full: range.start..full_end,
-        ordinal,
-        chars,
+    let position = |at: usize| u32::try_from(at).expect("texts are shorter than 4 GiB");
+    Some(Line {
+        content: position(start)..position(start + content.len()),
+        full: position(range.start)..position(full_end),
+        chars: position(chars),
         is_body: is_short_body && chars >= body_chars,
         is_short_body,
-    }
+    })
 }
 
 /// Whether the first characters are of a script without spaces between words.
@@ -130,11 +139,11 @@ pub(crate) fn ends_sentence(line: &str) -> bool {
 /// Index of the title among `lines`: the first line that counts, if it looks like a headline with
 /// text behind it. `counts` says which lines are not furniture.
 pub(crate) fn find_title(text: &str, lines: &[Line], counts: impl Fn(usize) -> bool) -> Option<usize> {
-    let mut candidates = lines.iter().enumerate().filter(|(index, line)| !line.is_blank() && counts(*index));
+    let mut candidates = lines.iter().enumerate().filter(|(index, _)| counts(*index));
     let (index, line) = candidates.next()?;
     let content = line.text(text);
     let shortest = if is_mostly_unspaced(content) { TITLE_CHARS_UNSPACED } else { *TITLE_CHARS.start() };
-    let has_title_length = (shortest..=*TITLE_CHARS.end()).contains(&line.chars);
+    let has_title_length = (shortest..=*TITLE_CHARS.end()).contains(&line.chars());
     let ends_like_title = !ends_sentence(content) || content.ends_with(['?', '!', '？', '！', '"', '”', '\'', '’']);
     let starts_like_title = content.chars().next().is_some_and(|c| c.is_alphanumeric() || "\"'“‘«„「『¿¡".contains(c));
     let has_text_behind = candidates.any(|(_, next)| next.chars > line.chars / 2 && ends_sentence(next.text(text)));
@@ -146,11 +155,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_end_at_every_kind_of_line_end() {
+    fn lines_end_at_every_kind_of_line_end_and_blank_ones_are_none() {
         let text = "one\r\ntwo \u{2028} three\rfour\n\nfive";
         let lines: Vec<&str> = split(text).iter().map(|line| line.text(text)).collect();
-        assert_eq!(lines, ["one", "two", "three", "four", "", "five"]);
-        assert_eq!(split(text).last().map(|line| line.full.end), Some(text.len()));
+        assert_eq!(lines, ["one", "two", "three", "four", "five"]);
+        assert_eq!(split(text).last().map(|line| line.full().end), Some(text.len()));
     }
 
     #[test]

@@ -14,32 +14,27 @@ pub(super) struct Block {
     pub(super) rule: usize,
 }
 
-/// Lines that are not blank of a block whose rule does not say how many it may have: without a limit, a start
+/// Lines of a block whose rule does not say how many it may have: without a limit, a start
 /// line that is repeated throughout a text would be held against all that follows each time.
 const MAX_LINES: usize = 200;
 
 /// All blocks, best rule first, then by place.
 pub(super) fn find(examination: &Examination<'_>) -> Vec<Block> {
-    let text_lines: Vec<usize> =
-        (0..examination.lines.len()).filter(|index| !examination.line(*index).is_blank()).collect();
+    let count = examination.lines.len();
     let mut blocks = Vec::new();
-    for (number, start) in text_lines.iter().enumerate() {
-        for target in examination.targets_of(*start).iter().filter(|target| target.slot == Slot::Start) {
+    for start in 0..count {
+        for target in examination.targets_of(start).iter().filter(|target| target.slot == Slot::Start) {
             let rule = examination.rule(target.rule);
             let Some(block_rule) = &rule.block else { continue };
             if rule.action == Action::Protect
                 || !examination.applies_to_document(rule)
-                || examination.is_excepted(*start, target.rule)
+                || examination.is_excepted(start, target.rule)
             {
                 continue;
             }
-            let following = text_lines.get(number..).unwrap_or_default();
-            if let Some(lines) = extent(examination, following, target.rule, block_rule)
-                && has_size_and_evidence(examination, lines, target.rule, rule, block_rule)
-                && let (Some(first), Some(last)) = (lines.first(), lines.last())
-            {
-                blocks.push(Block { lines: *first..last + 1, rule: target.rule });
-            }
+            let lines = extent(examination, start..count, target.rule, block_rule);
+            let fits = |lines: &Range<usize>| has_size_and_evidence(examination, lines, target.rule, rule, block_rule);
+            blocks.extend(lines.filter(fits).map(|lines| Block { lines, rule: target.rule }));
         }
     }
     let rank = |block: &Block| examination.rule(block.rule).rank();
@@ -47,20 +42,16 @@ pub(super) fn find(examination: &Examination<'_>) -> Vec<Block> {
     blocks
 }
 
-/// The lines of a block, of `lines` that are not blank from its start line to the end of the text. `None` if it
-/// does not end, or not within the lines that it may have.
-fn extent<'l>(
-    examination: &Examination<'_>,
-    lines: &'l [usize],
-    rule: usize,
-    block: &BlockRule,
-) -> Option<&'l [usize]> {
+/// The lines of a block, of `lines` from its start line to the end of the text. `None` if it does not end, or
+/// not within the lines that it may have.
+fn extent(examination: &Examination<'_>, lines: Range<usize>, rule: usize, block: &BlockRule) -> Option<Range<usize>> {
     let limit = max_lines(examination.rule(rule));
-    let behind = lines.iter().skip(1).take(limit);
+    let start = lines.start;
+    let mut behind = lines.clone().skip(1).take(limit);
     if block.has_end
-        && let Some(end) = behind.into_iter().position(|index| examination.hit(*index, rule, Slot::End))
+        && let Some(end) = behind.find(|index| examination.hit(*index, rule, Slot::End))
     {
-        return lines.get(..end + 2);
+        return Some(start..end + 1);
     }
     let to_end = || (lines.len() <= limit).then_some(lines);
     if block.ends_at_eof {
@@ -69,7 +60,7 @@ fn extent<'l>(
     match block.if_unclosed {
         IfUnclosed::Keep => None,
         IfUnclosed::ToEnd => to_end(),
-        IfUnclosed::StartLine => lines.get(..1),
+        IfUnclosed::StartLine => Some(start..start + 1),
     }
 }
 
@@ -80,15 +71,15 @@ fn max_lines(rule: &Rule) -> usize {
 /// Whether a block is no larger than its rule allows and holds enough of what it must hold.
 fn has_size_and_evidence(
     examination: &Examination<'_>,
-    lines: &[usize],
+    lines: &Range<usize>,
     index: usize,
     rule: &Rule,
     block: &BlockRule,
 ) -> bool {
-    let chars: usize = lines.iter().map(|line| examination.line(*line).chars).sum();
+    let chars: usize = lines.clone().map(|line| examination.line(line).chars()).sum();
     let mut evidence: Vec<Slot> = lines
-        .iter()
-        .flat_map(|line| examination.targets_of(*line))
+        .clone()
+        .flat_map(|line| examination.targets_of(line))
         .filter(|target| target.rule == index && matches!(target.slot, Slot::Inside(_)))
         .map(|target| target.slot)
         .collect();

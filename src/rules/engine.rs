@@ -10,9 +10,10 @@ use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
-use super::format::{Action, Confidence, Position, Scope, WhenSiteUnknown};
+use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
 use super::matcher::{Scratch, Slot, Target, Written};
 use super::pattern::Pattern;
+use super::places::Places;
 use super::set::{Act, Asks, Rule, RuleSet};
 use super::{blocks, spans};
 use crate::lines::{self, Line};
@@ -108,8 +109,8 @@ pub(super) struct Examination<'a> {
     pub(super) text: &'a str,
     pub(super) lines: Vec<Line>,
     pub(super) context: Context<'a>,
-    /// What each line matched: ranges of `targets`.
-    hits: Vec<Range<usize>>,
+    /// What each line matched: where it ends in `targets`.
+    hits: Vec<usize>,
     targets: Vec<Target>,
     /// Lines with plain spaces, of those that have others and may match.
     spaced: BTreeMap<usize, String>,
@@ -152,20 +153,20 @@ impl<'a> Examination<'a> {
     fn match_lines(&mut self) {
         let mut scratch = Scratch::default();
         for (index, line) in self.lines.iter().enumerate() {
-            let start = self.targets.len();
-            if !line.is_blank() && self.set.matcher.may_match(line.content.len()) {
+            if self.set.matcher.may_match(line.content().len()) {
                 let mut spaced = None;
-                let written = Written::new(line.text(self.text), line.chars, &mut spaced);
+                let written = Written::new(line.text(self.text), line.chars(), &mut spaced);
                 self.set.matcher.match_line(&written, &mut scratch, &mut self.targets);
                 self.spaced.extend(spaced.map(|spaced| (index, spaced)));
             }
-            self.hits.push(start..self.targets.len());
+            self.hits.push(self.targets.len());
         }
     }
 
     /// What a line matched.
     pub(super) fn targets_of(&self, line: usize) -> &[Target] {
-        self.hits.get(line).and_then(|range| self.targets.get(range.clone())).unwrap_or_default()
+        let start = line.checked_sub(1).and_then(|before| self.hits.get(before)).copied().unwrap_or(0);
+        self.hits.get(line).and_then(|end| self.targets.get(start..*end)).unwrap_or_default()
     }
 
     pub(super) fn hit(&self, line: usize, rule: usize, slot: Slot) -> bool {
@@ -178,9 +179,6 @@ impl<'a> Examination<'a> {
         let first: Vec<usize> =
             self.set.guarded.iter().copied().filter(|rule| self.rule(*rule).asks() == Asks::Neighbors).collect();
         for index in 0..self.lines.len() {
-            if self.line(index).is_blank() {
-                continue;
-            }
             let matched = self.targets_of(index).iter().filter(|target| target.slot == Slot::Main);
             let matched = matched.map(|target| Candidate { line: index, rule: target.rule });
             let is_line_rule = |one: &Candidate| self.rule(one.rule).scope == Scope::Line;
@@ -196,8 +194,7 @@ impl<'a> Examination<'a> {
     /// `admits` says whether the guards that ask for it are met.
     fn guarded_candidates(&self, asks: Asks, admits: impl Fn(Candidate) -> bool) -> Vec<Candidate> {
         let rules = self.set.guarded.iter().copied().filter(|rule| self.rule(*rule).asks() == asks);
-        let lines = || (0..self.lines.len()).filter(|line| !self.line(*line).is_blank());
-        let all = rules.flat_map(|rule| lines().map(move |line| Candidate { line, rule }));
+        let all = rules.flat_map(|rule| (0..self.lines.len()).map(move |line| Candidate { line, rule }));
         let fits = |one: &Candidate| (self.context.line_alone || admits(*one)) && self.meets_guards_and_matches(*one);
         all.filter(fits).filter(|one| !self.is_excepted(one.line, one.rule)).collect()
     }
@@ -234,8 +231,8 @@ impl<'a> Examination<'a> {
         let (index, rule) = (one.line, self.rule(one.rule));
         let (line, when) = (self.line(index), &rule.when);
         let words = |most: usize| self.content(index).split_whitespace().take(most + 1).count();
-        line.chars <= rule.max_chars()
-            && when.min_chars.is_none_or(|least| line.chars >= least)
+        line.chars() <= rule.max_chars()
+            && when.min_chars.is_none_or(|least| line.chars() >= least)
             && when.max_words.is_none_or(|most| words(most) <= most)
             && when.min_words.is_none_or(|least| words(least) >= least)
             && self.applies_to_document(rule)
@@ -263,15 +260,9 @@ impl<'a> Examination<'a> {
             && when.short_neighbours.is_none_or(|least| self.short_neighbors(index, least) >= least)
     }
 
-    /// The next line (`step` 1) or the one before (`step` -1) that is not blank.
+    /// The next line (`step` 1) or the one before (`step` -1).
     pub(super) fn neighbor(&self, index: usize, step: isize) -> Option<usize> {
-        let mut at = index.checked_add_signed(step)?;
-        loop {
-            if !self.lines.get(at)?.is_blank() {
-                return Some(at);
-            }
-            at = at.checked_add_signed(step)?;
-        }
+        index.checked_add_signed(step).filter(|at| *at < self.lines.len())
     }
 
     /// Whether line `index` is the start of line `whole`, which goes on.
@@ -283,7 +274,7 @@ impl<'a> Examination<'a> {
 
     fn extends_previous(&self, index: usize, rule: &Rule) -> bool {
         self.neighbor(index, -1).is_some_and(|previous| {
-            self.line(previous).chars >= rule.when.min_chars.unwrap_or(1) && self.is_cut_from(previous, index)
+            self.line(previous).chars() >= rule.when.min_chars.unwrap_or(1) && self.is_cut_from(previous, index)
         })
     }
 
@@ -293,7 +284,7 @@ impl<'a> Examination<'a> {
             let mut at = index;
             let mut count = 0;
             while count < needed
-                && let Some(next) = self.neighbor(at, step).filter(|next| self.line(*next).chars <= SHORT_CHARS)
+                && let Some(next) = self.neighbor(at, step).filter(|next| self.line(*next).chars() <= SHORT_CHARS)
             {
                 (at, count) = (next, count + 1);
             }
@@ -369,15 +360,14 @@ impl<'a> Examination<'a> {
         protected
     }
 
-    /// Lines hit by each family, as the numbers of lines that are not blank, rising.
+    /// Lines hit by each family, rising.
     fn families(&self, candidates: &[Candidate], blocks: &[blocks::Block]) -> BTreeMap<&'a str, Vec<usize>> {
         let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for one in candidates.iter().filter(|one| self.rule(one.rule).asks() != Asks::Others) {
-            families.entry(&self.rule(one.rule).family).or_default().push(self.line(one.line).ordinal);
+            families.entry(&self.rule(one.rule).family).or_default().push(one.line);
         }
         for block in blocks {
-            let lines = block.lines.clone().map(|line| self.line(line)).filter(|line| !line.is_blank());
-            families.entry(&self.rule(block.rule).family).or_default().extend(lines.map(|line| line.ordinal));
+            families.entry(&self.rule(block.rule).family).or_default().extend(block.lines.clone());
         }
         for lines in families.values_mut() {
             lines.sort_unstable();
@@ -395,12 +385,11 @@ impl<'a> Examination<'a> {
     ) -> bool {
         let when = &self.rule(one.rule).when;
         let content = self.content(one.line);
-        let ordinal = self.line(one.line).ordinal;
         let steps = when.near_lines.unwrap_or(DEFAULT_NEAR_LINES);
         let is_near = |lines: &Vec<usize>| {
-            let from = lines.partition_point(|line| *line < ordinal.saturating_sub(steps));
-            let within = lines.get(from..).unwrap_or_default().iter().take_while(|line| **line <= ordinal + steps);
-            within.into_iter().any(|line| *line != ordinal)
+            let from = lines.partition_point(|line| *line < one.line.saturating_sub(steps));
+            let within = lines.get(from..).unwrap_or_default().iter().take_while(|line| **line <= one.line + steps);
+            within.into_iter().any(|line| *line != one.line)
         };
         (when.near.is_empty() || when.near.iter().filter_map(|family| families.get(family.as_str())).any(is_near))
             && (!when.same_as_title || title.is_some_and(|title| title.text == content && title.line != Some(one.line)))
@@ -438,10 +427,7 @@ impl<'a> Examination<'a> {
             let when = &self.rule(index).when;
             let headings: Vec<&Vec<usize>> =
                 when.below.iter().filter_map(|family| families.get(family.as_str())).collect();
-            let is_heading = |line: usize| {
-                let ordinal = self.line(line).ordinal;
-                headings.iter().any(|lines| lines.binary_search(&ordinal).is_ok())
-            };
+            let is_heading = |line: usize| headings.iter().any(|lines| lines.binary_search(&line).is_ok());
             let mut lines: Vec<usize> =
                 candidates.iter().filter(|one| one.rule == index && !furniture[one.line]).map(|one| one.line).collect();
             lines.sort_unstable();
@@ -480,7 +466,7 @@ impl<'a> Examination<'a> {
                 continue;
             }
             block.lines.clone().for_each(|line| taken[line] = true);
-            let span = self.line(block.lines.start).full.start..self.line(block.lines.end - 1).full.end;
+            let span = self.line(block.lines.start).full().start..self.line(block.lines.end - 1).full().end;
             let decision = if rule.action == Action::Extract {
                 Decision::Extract(vec![self.text.get(span.clone()).unwrap_or_default().trim().to_owned()])
             } else {
@@ -527,7 +513,7 @@ impl<'a> Examination<'a> {
             }
             _ => Decision::Delete,
         };
-        Finding { span: self.line(one.line).full.clone(), rule: one.rule, decision }
+        Finding { span: self.line(one.line).full(), rule: one.rule, decision }
     }
 
     /// The document guard: rules below high confidence may take only so much of the body.
@@ -535,8 +521,8 @@ impl<'a> Examination<'a> {
         let Some(body) = places.body() else { return false };
         let within = |line: &usize| body.contains(line);
         let total: usize =
-            self.lines.iter().enumerate().filter(|(index, _)| within(index)).map(|(_, line)| line.chars).sum();
-        let span = self.line(*body.start()).full.start..self.line(*body.end()).full.end;
+            self.lines.iter().enumerate().filter(|(index, _)| within(index)).map(|(_, line)| line.chars()).sum();
+        let span = self.line(*body.start()).full().start..self.line(*body.end()).full().end;
         let removed: usize = findings
             .iter()
             .filter(|finding| self.rule(finding.rule).confidence < Confidence::High)
@@ -572,47 +558,4 @@ fn share_a_word(title: &str, line: &str) -> bool {
     };
     let of_title = words(title);
     words(line).iter().any(|word| of_title.contains(word))
-}
-
-/// Where the body of the text lies.
-pub(super) struct Places {
-    first: Option<usize>,
-    last: Option<usize>,
-    body: Option<(usize, usize)>,
-}
-
-impl Places {
-    fn new(lines: &[Line], furniture: &[bool]) -> Self {
-        let text_lines = || lines.iter().enumerate().filter(|(_, line)| !line.is_blank()).map(|(index, _)| index);
-        let is_text = |index: &usize| !furniture.get(*index).copied().unwrap_or(false);
-        let has_long = text_lines().filter(is_text).any(|index| lines.get(index).is_some_and(|line| line.is_body));
-        let is_body = |index: &usize| {
-            let shape = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
-            lines.get(*index).is_some_and(shape) && is_text(index)
-        };
-        let mut body_lines = text_lines().filter(is_body);
-        let first_body = body_lines.next();
-        let last_body = body_lines.next_back().or(first_body);
-        Self { first: text_lines().next(), last: text_lines().next_back(), body: first_body.zip(last_body) }
-    }
-
-    /// Lines from the first to the last body line; `None` if there is no body line.
-    fn body(&self) -> Option<std::ops::RangeInclusive<usize>> {
-        self.body.map(|(first, last)| first..=last)
-    }
-
-    /// Whether a line or block stands in one of these positions. Without any body line (a poem, a list)
-    /// there is neither head nor tail.
-    fn admit(&self, positions: &[Position], lines: Range<usize>) -> bool {
-        let (start, end) = (lines.start, lines.end.saturating_sub(1));
-        let holds = |position: &Position| match position {
-            Position::Any => true,
-            Position::First => self.first == Some(start),
-            Position::Last => self.last == Some(end),
-            Position::Head => self.body.is_some_and(|(first, _)| end < first),
-            Position::Tail => self.body.is_some_and(|(_, last)| start > last),
-            Position::Body => self.body.is_some_and(|(first, last)| start >= first && end <= last),
-        };
-        positions.is_empty() || positions.iter().any(holds)
-    }
 }

@@ -5,66 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use super::families::{FAMILIES, families_hint};
 use super::format::{Action, RuleDefinition, Scope, Status};
 use super::line_key::line_key_of;
 use super::load::LoadedRule;
-use super::options::families_hint;
 use super::vocab::Vocab;
 use crate::error::Error;
 
 /// Counted repetitions above this make the automaton large: `.{0,400}` ran at 2 MB/s, `.*` with
 /// `max_chars` at 250.
 const MAX_REPETITION: u32 = 20;
-/// Families of boilerplate; the list is closed so that `near` and `family:` cannot miss by spelling.
-pub(super) const FAMILIES: [&str; 46] = [
-    "ad",
-    "share",
-    "follow",
-    "counter",
-    "comment",
-    "related",
-    "newsletter",
-    "donate",
-    "cookie",
-    "paywall",
-    "login",
-    "copyright",
-    "credit",
-    "caption",
-    "byline",
-    "dateline",
-    "readtime",
-    "utility",
-    "breadcrumb",
-    "nav",
-    "a11y",
-    "search",
-    "app",
-    "also-at",
-    "alt-duplicate",
-    "js",
-    "error",
-    "tags",
-    "trail",
-    "gallery",
-    "player",
-    "form",
-    "template",
-    "mojibake",
-    "mt",
-    "list",
-    "pagination",
-    "language",
-    "syndication",
-    "disclaimer",
-    "tip",
-    "poll",
-    "ticker",
-    "code",
-    "protect",
-    "unknown",
-];
-
 /// Guards that line rules read.
 const LINE_GUARDS: &[&str] = &[
     "position",

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::families::{FAMILIES, families_hint};
 use super::format::{Confidence, RuleDefinition, Status};
-use super::lints::FAMILIES;
 use super::load::Packs;
 use crate::error::{Error, Place};
 
@@ -133,11 +133,6 @@ impl RuleOptions {
     pub(crate) fn acts(&self, confidence: Confidence, status: Status) -> bool {
         matches!(status, Status::Stable | Status::Deprecated) && confidence >= self.profile.lowest()
     }
-}
-
-/// The families that there are.
-pub(super) fn families_hint() -> String {
-    format!("families are: {}", FAMILIES.join(", "))
 }
 
 fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {

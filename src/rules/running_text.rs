@@ -24,7 +24,7 @@ const ENTRY_MARKS: [&str; 4] = ["* ", "- ", "+ ", "• "];
 impl Examination<'_> {
     /// Whether a line is part of the text around it.
     pub(super) fn is_running_text(&self, index: usize) -> bool {
-        let chars = self.line(index).chars;
+        let chars = self.line(index).chars();
         let is_word = || self.content(index).starts_with(char::is_alphanumeric);
         (chars <= MAX_WORD_CHARS && is_word() && self.is_inside_sentence(index))
             || (chars <= MAX_CHARS && self.is_announced_entry(index))
@@ -74,12 +74,12 @@ impl Examination<'_> {
             let lines = std::iter::successors(self.neighbor(index, step), move |line| self.neighbor(*line, step));
             lines.take(MAX_ENTRIES).find(|line| !is_entry(line)).filter(|line| !self.is_matched(*line))
         };
-        let announces = |line| self.line(line).chars > MAX_CHARS && self.content(line).ends_with([':', '：']);
+        let announces = |line| self.line(line).chars() > MAX_CHARS && self.content(line).ends_with([':', '：']);
         outside(-1).is_some_and(announces) && outside(1).is_some_and(|line| self.line(line).is_short_body)
     }
 
     fn is_short_match(&self, line: usize) -> bool {
-        self.line(line).chars <= MAX_CHARS && self.is_matched(line)
+        self.line(line).chars() <= MAX_CHARS && self.is_matched(line)
     }
 
     /// Whether a rule that takes lines out matches the line, its guards not being looked at.

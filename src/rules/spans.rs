@@ -55,13 +55,14 @@ fn finding(examination: &Examination<'_>, span: Range<usize>, index: usize) -> O
 
 /// Whether the match lies within one line that is not taken, and what stands around it fits.
 fn holds_in_context(examination: &Examination<'_>, span: &SpanRule, range: &Range<usize>, taken: &[bool]) -> bool {
-    let line_index = examination.lines.partition_point(|line| line.full.end <= range.start);
+    let line_index = examination.lines.partition_point(|line| line.full().end <= range.start);
     let Some(line) = examination.lines.get(line_index) else { return false };
-    if range.end > line.full.end || taken.get(line_index).copied().unwrap_or(false) {
+    let (full, content) = (line.full(), line.content());
+    if range.start < full.start || range.end > full.end || taken.get(line_index).copied().unwrap_or(false) {
         return false;
     }
-    let before = examination.text.get(line.full.start..range.start).unwrap_or_default();
-    let after = examination.text.get(range.end..line.content.end.max(range.end)).unwrap_or_default();
+    let before = examination.text.get(full.start..range.start).unwrap_or_default();
+    let after = examination.text.get(range.end..content.end.max(range.end)).unwrap_or_default();
     span.before.as_ref().is_none_or(|regex| regex.is_match(before))
         && span.after.as_ref().is_none_or(|regex| regex.is_match(after))
 }

@@ -1,0 +1,47 @@
+//! Where the body of a text lies, and what stands in its head and its tail.
+
+use std::ops::{Range, RangeInclusive};
+
+use super::format::Position;
+use crate::lines::Line;
+
+/// Where the body of the text lies.
+pub(super) struct Places {
+    last: Option<usize>,
+    body: Option<(usize, usize)>,
+}
+
+impl Places {
+    pub(super) fn new(lines: &[Line], furniture: &[bool]) -> Self {
+        let is_text = |index: &usize| !furniture.get(*index).copied().unwrap_or(false);
+        let has_long = (0..lines.len()).filter(is_text).any(|index| lines.get(index).is_some_and(|line| line.is_body));
+        let is_body = |index: &usize| {
+            let shape = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
+            lines.get(*index).is_some_and(shape) && is_text(index)
+        };
+        let mut body_lines = (0..lines.len()).filter(is_body);
+        let first_body = body_lines.next();
+        let last_body = body_lines.next_back().or(first_body);
+        Self { last: lines.len().checked_sub(1), body: first_body.zip(last_body) }
+    }
+
+    /// Lines from the first to the last body line; `None` if there is no body line.
+    pub(super) fn body(&self) -> Option<RangeInclusive<usize>> {
+        self.body.map(|(first, last)| first..=last)
+    }
+
+    /// Whether a line or block stands in one of these positions. Without any body line (a poem, a list)
+    /// there is neither head nor tail.
+    pub(super) fn admit(&self, positions: &[Position], lines: Range<usize>) -> bool {
+        let (start, end) = (lines.start, lines.end.saturating_sub(1));
+        let holds = |position: &Position| match position {
+            Position::Any => true,
+            Position::First => start == 0,
+            Position::Last => self.last == Some(end),
+            Position::Head => self.body.is_some_and(|(first, _)| end < first),
+            Position::Tail => self.body.is_some_and(|(_, last)| start > last),
+            Position::Body => self.body.is_some_and(|(first, last)| start >= first && end <= last),
+        };
+        positions.is_empty() || positions.iter().any(holds)
+    }
+}
