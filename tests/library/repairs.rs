@@ -193,6 +193,60 @@ fn quotations_and_code_of_a_broken_document_are_repaired() {
 }
 
 #[test]
+fn marks_are_restored_where_letters_stay_lost() {
+    let text = "Programa da feira – sábado – manhã\n1. Abertura – salão\n2. Música – praça\n3. Dança – coreto\n\
+        4. Lanche – cozinha\n5. Sorteio – portão\n6. Encerramento – salão";
+    let found = repairs(&questioned(text, encoding_rs::WINDOWS_1251));
+    let restored = found.apply(&questioned(text, encoding_rs::WINDOWS_1251));
+    assert_eq!(restored.matches('–').count(), 8, "{restored}");
+    assert!(restored.contains("praça") && restored.contains("s??bado"), "{restored}");
+    assert!(!found.tags.is_empty(), "what stays lost is told");
+}
+
+#[test]
+fn a_sure_channel_tells_currencies_fractions_and_letters() {
+    let text = format!("{LETTER} The repair cost £300, and £25 for paint.");
+    assert_eq!(repaired(&questioned(&text, encoding_rs::WINDOWS_1251)), text);
+    let seven_bits = |text: &str| text.bytes().map(|byte| char::from(byte & 0x7F)).collect::<String>();
+    let text = format!("{LETTER} At the café she drank ½ cup of tea for £3, and sautéed onions.");
+    assert_eq!(repaired(&seven_bits(&text)), text);
+    let clean = "Plan B) is C) without the A# chord; B=3, ½ or 5 ??100 ?? what??";
+    assert_eq!(repaired(clean), clean);
+}
+
+#[test]
+fn one_nul_or_one_contraction_is_enough() {
+    let text = "The harbor was closed for the winter. The boats lay on the sand b\u{0}\u{14} and nobody minded that \
+        the lighthouse was dark, or that the road to the village was white.";
+    assert!(repaired(text).contains("sand — and nobody"), "{}", repaired(text));
+    for broken in ["didnÕt", "didnít"] {
+        let text =
+            format!("The ferry {broken} sail in the storm, and the people of the island had to wait for the mail.");
+        assert_eq!(repaired(&text), text.replace(broken, "didn’t"));
+    }
+    let clean = "The poems of Solís and the songs of García’s band were read to the people in the square of the town.";
+    assert_eq!(repaired(clean), clean);
+}
+
+#[test]
+fn bullets_stand_between_entries_and_not_in_sentences() {
+    let broken = |text: &str| questioned(&format!("{LETTER}\n{text}"), encoding_rs::WINDOWS_1251);
+    let prose = "The play was called “ The Long Ferry ” and it ran in the old theater by the harbor for nine years.";
+    assert_eq!(repaired(&broken(prose)), format!("{LETTER}\n{prose}"));
+    let entries = "Harbor • Ferry • Weather • Fishing • Island news";
+    assert_eq!(repaired(&broken(entries)), format!("{LETTER}\n{entries}"));
+}
+
+#[test]
+fn a_document_in_another_encoding_may_have_lines_in_ascii() {
+    let text = "Programa da feira\nAs danças começam às três; há música até à última canção.\n\
+        Depois servem café, pão e maçãs na praça.\nPalco 2\nA organização não é responsável por objetos esquecidos.";
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    let (read, _) = encoding_rs::MACINTOSH.decode_without_bom_handling(&bytes);
+    assert_eq!(repaired(&read), text);
+}
+
+#[test]
 fn a_complete_repair_leaves_no_tag() {
     for text in [LETTER, "Größe und Straße, süß wie früher", "Où êtes-vous allés, garçon ?", "Příliš žluťoučký kůň"]
     {

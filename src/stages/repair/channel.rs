@@ -80,6 +80,9 @@ const CANDIDATES: &str = concat!(
 /// The most common ones: a channel is recognized by what it makes of these.
 pub(crate) const CORE: &str = "“”‘’–—…•™£½éáàäöüßçñíóèêâ«»„\u{a0}";
 
+/// Longest ambiguous sequence in characters: `A(C)`.
+const LONGEST_AMBIGUOUS: usize = 4;
+
 /// The tables of one channel.
 #[derive(Debug)]
 pub(crate) struct Channel {
@@ -87,6 +90,8 @@ pub(crate) struct Channel {
     pub(crate) name: String,
     /// What is visible, and which characters it may stand for, the commonest first.
     pub(crate) sequences: BTreeMap<Vec<char>, Vec<char>>,
+    /// The same for sequences that occur in texts for better reasons, `??` and `C)`: they are no evidence.
+    ambiguous: BTreeMap<Vec<char>, Vec<char>>,
     /// Length of the longest visible sequence, in characters.
     pub(crate) longest: usize,
     /// The ASCII characters that sequences begin with, by code point.
@@ -99,12 +104,15 @@ impl Channel {
     pub(crate) fn new(spec: Spec) -> Self {
         let writer = Writer::new(spec);
         let mut sequences: BTreeMap<Vec<char>, Vec<char>> = BTreeMap::new();
+        let mut ambiguous: BTreeMap<Vec<char>, Vec<char>> = BTreeMap::new();
         for original in CANDIDATES.chars() {
             let Some(visible) = writer.visible(original) else {
                 continue;
             };
             if is_usable(spec, original, &visible) {
                 sequences.entry(visible).or_default().push(original);
+            } else if visible.len() > 1 && !visible.iter().any(|c| c.is_whitespace()) {
+                ambiguous.entry(visible).or_default().push(original);
             }
         }
         let longest = sequences.keys().map(Vec::len).max().unwrap_or(0);
@@ -117,7 +125,7 @@ impl Channel {
                 others.push(*first);
             }
         }
-        Self { spec, name: name(spec), sequences, longest, ascii, others }
+        Self { spec, name: name(spec), sequences, ambiguous, longest, ascii, others }
     }
 
     /// What a channel makes of the characters in `originals`, without what says too little.
@@ -149,6 +157,14 @@ impl Channel {
         } else {
             self.others.binary_search(&first).is_ok()
         }
+    }
+
+    /// The longest ambiguous sequence at the beginning of `text`, likewise.
+    pub(crate) fn ambiguous(&self, text: &[char]) -> Option<(usize, &[char])> {
+        (2..=LONGEST_AMBIGUOUS.min(text.len())).rev().find_map(|length| {
+            let visible = text.get(..length)?;
+            self.ambiguous.get(visible).map(|originals| (length, originals.as_slice()))
+        })
     }
 
     /// The longest sequence at the beginning of `text`: its length and what it may stand for.

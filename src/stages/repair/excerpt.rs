@@ -14,6 +14,8 @@ const REACH: usize = 2048;
 const WORD: usize = 64;
 /// Share of a text from which the excerpt is all of it, as one in so many.
 const MOST: usize = 2;
+/// Share of the characters beyond ASCII that may be left out where an excerpt has most of them, as one in so many.
+const FEW_LEFT_OUT: usize = 4;
 
 /// Lines of a text, or parts of long lines, one after the other.
 #[derive(Debug)]
@@ -124,9 +126,11 @@ impl<'t> Excerpt<'t> {
         Self { text: Cow::Borrowed(text), stretches, outside: Outside::default() }
     }
 
-    /// Whether nothing is left out.
-    pub(crate) const fn is_whole(&self) -> bool {
-        matches!(self.text, Cow::Borrowed(_))
+    /// Whether few characters of `text`, the whole text, that are not ASCII are left out.
+    pub(crate) fn has_most_signs(&self, text: &str) -> bool {
+        let count = |part: &str| part.bytes().filter(|byte| !byte.is_ascii()).count();
+        let left: usize = self.rest(text).into_iter().filter_map(|range| text.get(range)).map(count).sum();
+        left * FEW_LEFT_OUT <= count(&self.text)
     }
 
     /// The stretches, as byte ranges of the whole text.

@@ -23,6 +23,8 @@ pub(crate) struct Habits {
     pub(crate) en_dash: f32,
     /// Cost of an em dash in nats.
     pub(crate) em_dash: f32,
+    /// Cost of a bullet in a paragraph, in nats.
+    pub(crate) bullet: f32,
 }
 
 /// Words that few languages but English use so often.
@@ -67,6 +69,13 @@ const MOST_SPELLINGS: u16 = 3;
 /// The odds of the em dash in English without any hint, in nats: 33 of 58 newspaper articles.
 const EM_ODDS: f32 = 0.3;
 
+/// Characters of a paragraph from which it is prose if it ends like a sentence: that of a body line.
+const PROSE_CHARS: usize = 80;
+/// Characters at the end of a paragraph in which the stop of its last sentence stands, with lost quotes behind.
+const SENTENCE_END: usize = 6;
+/// What a bullet costs in prose, in nats: as much as two quotes with a space on their wrong sides.
+const BULLET_IN_PROSE: f32 = 5.0;
+
 impl Habits {
     /// The habits that the intact part of a text shows.
     pub(crate) fn of(whole: &str) -> Self {
@@ -81,7 +90,15 @@ impl Habits {
         let share = 1.0 / (1.0 + (-odds).exp());
         let (en, em) = (small(count('–')), small(count('—')));
         let total = en + em + 1.0;
-        Self { style, en_dash: -((en + 1.0 - share) / total).ln(), em_dash: -((em + share) / total).ln() }
+        let en_dash = -((en + 1.0 - share) / total).ln();
+        Self { style, en_dash, em_dash: -((em + share) / total).ln(), bullet: 0.0 }
+    }
+
+    /// The habits in one paragraph: a bullet stands between entries, and not in sentences.
+    pub(crate) fn in_paragraph(self, paragraph: &[char]) -> Self {
+        let end = paragraph.iter().rev().take(SENTENCE_END).any(|c| matches!(c, '.' | '!'));
+        let is_prose = paragraph.len() >= PROSE_CHARS && end;
+        Self { bullet: if is_prose { BULLET_IN_PROSE } else { 0.0 }, ..self }
     }
 }
 

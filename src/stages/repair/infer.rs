@@ -9,13 +9,13 @@ use aho_corasick::AhoCorasick;
 use crate::stages::repair::channel::{self, After, CORE, Channel, Decoding, Spec};
 use crate::stages::repair::class::{Class, class};
 use crate::stages::repair::codec::Codec;
-use crate::stages::repair::fit::{misfit, side};
+use crate::stages::repair::fit::{Side, misfit, side};
 use crate::stages::repair::habits::{Habits, is_english};
-use crate::stages::repair::literal::{contradicts, literal};
+use crate::stages::repair::literal::{contradicts, is_contracted, literal};
 use crate::stages::repair::oddity::is_suspicious;
 use crate::stages::repair::questions::is_quoted_word;
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::viterbi::{self, Lost};
+use crate::stages::repair::viterbi::{self, Choice, Lost};
 use crate::stages::repair::{Repair, RepairKind};
 
 /// How many of the channels whose sequences are seen most are looked at closely.
@@ -130,11 +130,67 @@ pub(crate) fn repair<'d>(
     {
         return unsure;
     }
-    let repairs = restored(text, Habits::of(&document), channel, &lost, score);
-    if repairs.is_empty() || leaves_odd(current, &repairs) || is_lone_quote(text, &document, &lost) {
+    let (places, unclear) = with_ambiguous(text, channel, lost);
+    let (repairs, mut left) = restored(text, Habits::of(&document), channel, &places, score);
+    left.extend(unclear.iter().filter_map(|place| {
+        let letter = place.originals.iter().find(|c| class(**c).is_lower())?;
+        Some(repair_of(text, channel, place, Choice { original: *letter, margin: 0.0 }, score))
+    }));
+    if repairs.is_empty() || leaves_odd(current, &repairs, &left) || is_lone_quote(text, &document, &places) {
         return unsure;
     }
-    Inference { repairs, ..Inference::default() }
+    let suspected = (!left.is_empty()).then_some(channel);
+    Inference { repairs, suspected, ..Inference::default() }
+}
+
+/// The lost characters together with the places of ambiguous sequences where the channel, being sure, leaves one
+/// reading: a currency sign before a number, a fraction, and a letter behind a small letter. And the places of such sequences
+/// in words where it leaves several.
+fn with_ambiguous(text: &Characters, channel: &Channel, lost: Vec<Lost>) -> (Vec<Lost>, Vec<Lost>) {
+    let (mut found, mut unclear) = (Vec::new(), Vec::new());
+    let mut certain = lost.into_iter().peekable();
+    let mut i = 0;
+    while i < text.len() {
+        if let Some(place) = certain.next_if(|place| place.from == i) {
+            i = place.to;
+            found.push(place);
+            continue;
+        }
+        let rest = text.chars.get(i..).unwrap_or_default();
+        let free = certain.peek().map_or(usize::MAX, |place| place.from - i);
+        let ambiguous = channel.ambiguous(rest).filter(|(length, _)| *length <= free);
+        let Some((length, originals)) = ambiguous else {
+            i += 1;
+            continue;
+        };
+        let place = Lost { from: i, to: i + length, originals: originals.to_vec() };
+        if is_clear(text, &place) {
+            i += length;
+            found.push(place);
+        } else if class(text.before(i)).is_lower() && !class(text.at(i)).is_letter() {
+            i += length;
+            unclear.push(place);
+        } else {
+            i += 1;
+        }
+    }
+    (found, unclear)
+}
+
+/// Whether an ambiguous sequence can be read in one way where it stands.
+fn is_clear(text: &Characters, place: &Lost) -> bool {
+    let (before, after) = (text.before(place.from), text.at(place.to));
+    let is_free = matches!(side(Some(before)), Side::Space | Side::Edge | Side::Opening);
+    if is_free && after.is_ascii_digit() {
+        return place.originals.contains(&'£');
+    }
+    if is_free && after == ' ' {
+        return matches!(place.originals.as_slice(), ['½' | '¼' | '¾']);
+    }
+    let is_lower = |c: char| class(c).is_lower();
+    is_lower(before)
+        && !is_lower(text.at(place.from))
+        && matches!(place.originals.as_slice(), [original] if is_lower(*original))
 }
 
 /// Whether a channel that leaves mere letters has more evidence than names and foreign words.
@@ -151,6 +207,9 @@ fn is_supported(text: &Characters, english: bool, channel: &Channel, lost: &[Los
         return english && inside * LOST_LETTERS <= lost.len();
     }
     if matches!(channel.spec, Spec::Confused(..)) {
+        if english && lost.iter().any(|place| is_contracted(text, place.from, place.to)) {
+            return true;
+        }
         let first = strong(STRONG).next().map(visible);
         return strong(STRONG).any(|place| Some(visible(place)) != first);
     }
@@ -297,8 +356,16 @@ fn score(
     total
 }
 
-fn restored(text: &Characters, habits: Habits, channel: &Channel, lost: &[Lost], score: f32) -> Vec<Repair> {
-    let mut repairs = Vec::new();
+/// The repairs of lost characters, and those of places that are better left because nothing tells which letter
+/// stood there.
+fn restored(
+    text: &Characters,
+    habits: Habits,
+    channel: &Channel,
+    lost: &[Lost],
+    score: f32,
+) -> (Vec<Repair>, Vec<Repair>) {
+    let (mut repairs, mut left) = (Vec::new(), Vec::new());
     let mut rest = lost;
     let mut from = 0;
     while from < text.len() && !rest.is_empty() {
@@ -307,24 +374,28 @@ fn restored(text: &Characters, habits: Habits, channel: &Channel, lost: &[Lost],
         let (mine, later) = rest.split_at(here);
         rest = later;
         if !mine.is_empty() {
+            let habits = habits.in_paragraph(text.chars.get(from..to).unwrap_or_default());
             let choices = viterbi::restore(text, from, to, mine, habits);
             for (place, choice) in mine.iter().zip(choices) {
-                if is_unlikely_letter(text, channel, place, choice.original) {
-                    continue;
-                }
-                repairs.push(Repair {
-                    start: text.starts[place.from],
-                    end: text.starts[place.to],
-                    replacement: choice.original.to_string(),
-                    kind: RepairKind::Lossy,
-                    note: note(channel, place, choice.margin),
-                    score,
-                });
+                let is_left = is_unlikely_letter(text, channel, place, choice.original);
+                let destination = if is_left { &mut left } else { &mut repairs };
+                destination.push(repair_of(text, channel, place, choice, score));
             }
         }
         from = to + 1;
     }
-    repairs
+    (repairs, left)
+}
+
+fn repair_of(text: &Characters, channel: &Channel, place: &Lost, choice: Choice, score: f32) -> Repair {
+    Repair {
+        start: text.starts[place.from],
+        end: text.starts[place.to],
+        replacement: choice.original.to_string(),
+        kind: RepairKind::Lossy,
+        note: note(channel, place, choice.margin),
+        score,
+    }
 }
 
 fn note(channel: &Channel, place: &Lost, margin: f32) -> String {
@@ -350,9 +421,12 @@ fn is_unlikely_letter(text: &Characters, channel: &Channel, place: &Lost, origin
     !beside || place.originals.len() > MOST_LETTERS
 }
 
-/// Whether the text would still look broken after the repairs: then the channel is wrong.
-fn leaves_odd(current: &str, repairs: &[Repair]) -> bool {
-    let after = Characters::new(&crate::stages::repair::edits::apply(current, repairs));
+/// Whether the text would still look broken after the repairs, and if what is `left` were repaired too: then the
+/// channel is wrong.
+fn leaves_odd(current: &str, repairs: &[Repair], left: &[Repair]) -> bool {
+    let mut all: Vec<Repair> = repairs.iter().chain(left).cloned().collect();
+    all.sort_by_key(|repair| repair.start);
+    let after = Characters::new(&crate::stages::repair::edits::apply(current, &all));
     // Lost characters that nothing decides stay U+FFFD.
     let odd = suspicious(&after).into_iter().filter(|&i| after.at(i) != char::REPLACEMENT_CHARACTER).count();
     odd * LEFT_ODD > repairs.len().max(LEFT_ODD)

@@ -9,6 +9,11 @@ use crate::stages::repair::viterbi::Lost;
 
 /// A sequence of three characters or more that no writer means, `â€?` or `aEUR(TM)`.
 const MEANT_BY_NOBODY: f32 = 9.0;
+/// The same with a NUL inside, which is no character of a text: one is enough for a channel that is as rare as
+/// those that write it, which costs 11 nats, and for an ellipsis, which costs 5.
+const WITH_NUL: f32 = 22.0;
+/// An English contraction with a letter for its apostrophe, `itÕs`: one is enough, likewise.
+const CONTRACTED_LETTER: f32 = 17.0;
 /// A character that the sequence around a U+FFFD explains as well.
 const BESIDE_REPLACED: f32 = 3.0;
 /// What an accented letter at the edge of a word costs more in English than in other languages.
@@ -28,10 +33,13 @@ pub(crate) fn literal(text: &Characters, spec: Spec, place: &Lost, english: bool
     let plain = cost(before, visible, after);
     match spec {
         Spec::Confused(..) if visible.iter().all(|&c| class(c).is_letter()) => {
-            plain.max(lone_letter(text, place, left, right, english))
+            let contracted = english && is_contracted(text, place.from, place.to);
+            let lone = lone_letter(text, place, left, right, english);
+            plain.max(if contracted { CONTRACTED_LETTER } else { lone })
         }
         Spec::Confused(..) => plain,
         Spec::ReadAsUtf8 => MEANT_BY_NOBODY,
+        _ if visible.contains(&'\0') => WITH_NUL,
         _ if visible.len() >= 3 => plain.max(MEANT_BY_NOBODY).max(replaced(visible)),
         _ => plain,
     }
@@ -58,6 +66,27 @@ pub(crate) fn contradicts(text: &Characters, spec: Spec, place: &Lost) -> bool {
 const fn is_letter(side: Side) -> bool {
     matches!(side, Side::Lower | Side::Upper)
 }
+
+/// Words that English contracts with `is` and `has`; behind other words a letter before `s` is part of them
+/// (`Solís`).
+const CONTRACTED_WITH_IS: [&str; 11] =
+    ["it", "he", "she", "that", "there", "here", "what", "who", "where", "let", "everyone"];
+
+/// Whether the letter at `from` stands where an English contraction has its apostrophe: in `didn't`, `we've`,
+/// `they're`, `I'll` and `it's`.
+pub(crate) fn is_contracted(text: &Characters, from: usize, to: usize) -> bool {
+    let ends = |ending: &str| text.has(to, ending) && !class(text.at(to + ending.len())).is_word();
+    let word: String = {
+        let start = (0..from).rev().take_while(|&i| class(text.at(i)).is_letter()).last().unwrap_or(from);
+        (start..from).map(|i| text.at(i).to_ascii_lowercase()).collect()
+    };
+    (ends("t") && word.len() > 2 && word.ends_with('n'))
+        || (["ve", "re", "ll"].iter().any(|ending| ends(ending)) && PRONOUNS.contains(&word.as_str()))
+        || (ends("s") && CONTRACTED_WITH_IS.contains(&word.as_str()))
+}
+
+/// Words that English contracts with `have`, `are` and `will`.
+const PRONOUNS: [&str; 10] = ["i", "you", "we", "they", "he", "she", "it", "that", "who", "there"];
 
 /// Question marks inside a word or before one are none; at its end they may well be.
 #[expect(clippy::match_same_arms, reason = "a table, read by line")]

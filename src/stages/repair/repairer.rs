@@ -178,8 +178,11 @@ impl Repairer {
             return Repairs::default();
         }
         let mut excerpt = Excerpt::new(text, ranges);
-        if excerpt.is_whole() && references.is_empty() {
-            references = confusion::repair(text);
+        if references.is_empty() && excerpt.has_most_signs(text) {
+            let confused = confusion::repair(text);
+            if !confused.is_empty() {
+                return self.examine(text, &Excerpt::whole(text), confused).repaired(text);
+            }
         }
         for widening in [Widening::Traces, Widening::Whole] {
             let findings = self.examine(text, &excerpt, references.clone());

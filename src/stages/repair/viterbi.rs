@@ -206,6 +206,7 @@ fn option(
     match c {
         '–' => cost += habits.en_dash,
         '—' => cost += habits.em_dash,
+        '•' => cost += habits.bullet,
         _ => {}
     }
     if c == opening && c == closing {
