@@ -247,6 +247,14 @@ fn a_document_in_another_encoding_may_have_lines_in_ascii() {
 }
 
 #[test]
+fn dashes_after_each_other_are_decoded_without_a_guess() {
+    let text = "The ferry sails at nine — or at ten — if the tide is low — and never — as he said — at noon.";
+    let found = repairs(&misread(text));
+    assert_eq!(found.apply(&misread(text)), text);
+    assert!(found.edits.iter().all(|edit| edit.kind == RepairKind::Lossless), "{:?}", found.edits);
+}
+
+#[test]
 fn a_complete_repair_leaves_no_tag() {
     for text in [LETTER, "Größe und Straße, süß wie früher", "Où êtes-vous allés, garçon ?", "Příliš žluťoučký kůň"]
     {

@@ -95,9 +95,13 @@ pub(crate) struct Channel {
     /// Length of the longest visible sequence, in characters.
     pub(crate) longest: usize,
     /// The ASCII characters that sequences begin with, by code point.
-    ascii: u128,
+    pub(crate) ascii: u128,
     /// The other characters that sequences begin with, sorted.
-    others: Vec<char>,
+    pub(crate) others: Vec<char>,
+    /// The sequences of one character, and the first two of longer ones, sorted: most texts have many of the
+    /// first and few of the second.
+    singles: Vec<char>,
+    pairs: Vec<(char, char)>,
 }
 
 impl Channel {
@@ -125,7 +129,16 @@ impl Channel {
                 others.push(*first);
             }
         }
-        Self { spec, name: name(spec), sequences, ambiguous, longest, ascii, others }
+        let (mut singles, mut pairs) = (Vec::new(), Vec::new());
+        for visible in sequences.keys() {
+            match visible.as_slice() {
+                [] => {}
+                [single] => singles.push(*single),
+                [first, second, ..] => pairs.push((*first, *second)),
+            }
+        }
+        pairs.dedup();
+        Self { spec, name: name(spec), sequences, ambiguous, longest, ascii, others, singles, pairs }
     }
 
     /// What a channel makes of the characters in `originals`, without what says too little.
@@ -169,8 +182,14 @@ impl Channel {
 
     /// The longest sequence at the beginning of `text`: its length and what it may stand for.
     pub(crate) fn matched(&self, text: &[char]) -> Option<(usize, &[char])> {
-        if !self.begins(*text.first()?) {
+        let first = *text.first()?;
+        if !self.begins(first) {
             return None;
+        }
+        let is_pair = text.get(1).is_some_and(|second| self.pairs.binary_search(&(first, *second)).is_ok());
+        if !is_pair {
+            let single = self.singles.binary_search(&first).ok()?;
+            return self.sequences.get(self.singles.get(single..=single)?).map(|originals| (1, originals.as_slice()));
         }
         (1..=self.longest.min(text.len())).rev().find_map(|length| {
             let visible = text.get(..length)?;

@@ -105,9 +105,11 @@ pub(crate) fn repair<'d>(
     let english = is_english(&document);
     let mut best: Option<(f32, usize, Vec<Lost>)> = None;
     let mut candidates = Vec::new();
+    let channels: Vec<&Channel> = order.iter().map(|&i| index.channel(i)).collect();
+    let beginnings = beginnings(text, &channels);
     for &i in &order {
         let channel = index.channel(i);
-        let lost = lost(text, channel);
+        let lost = lost(text, channel, &beginnings);
         if lost.is_empty() {
             continue;
         }
@@ -266,30 +268,43 @@ impl Index {
     }
 }
 
-/// The places of a text that a channel may have written, in order, without overlap.
-fn lost(text: &Characters, channel: &Channel) -> Vec<Lost> {
+/// The positions at which one of some channels may have written something, rising.
+fn beginnings(text: &Characters, channels: &[&Channel]) -> Vec<usize> {
+    let ascii = channels.iter().fold(0, |all, channel| all | channel.ascii);
+    let mut others: Vec<char> = channels.iter().flat_map(|channel| channel.others.iter().copied()).collect();
+    others.sort_unstable();
+    others.dedup();
+    let begins = |c: char| {
+        if c.is_ascii() { ascii & (1 << u32::from(c)) != 0 } else { others.binary_search(&c).is_ok() }
+    };
+    (0..text.len()).filter(|&i| begins(text.at(i))).collect()
+}
+
+/// The places of a text that a channel may have written, in order, without overlap. `beginnings` are the positions
+/// at which it may have.
+fn lost(text: &Characters, channel: &Channel, beginnings: &[usize]) -> Vec<Lost> {
     let mut found = Vec::new();
-    let mut i = 0;
-    while i < text.len() {
+    let mut free = 0;
+    for &i in beginnings {
+        if i < free {
+            continue;
+        }
         if let Some(real) = real_questions(text, i) {
-            i += real;
+            free = i + real;
             continue;
         }
         if channel.spec == Spec::ReadAsUtf8 {
             // Three in a row are the bytes of one character, and another channel's.
             let run = (i..text.len()).take_while(|&j| text.at(j) == char::REPLACEMENT_CHARACTER).count();
             if run > 2 {
-                i += run;
+                free = i + run;
                 continue;
             }
         }
         let rest = text.chars.get(i..).unwrap_or_default();
-        match channel.matched(rest) {
-            Some((length, originals)) => {
-                found.push(Lost { from: i, to: i + length, originals: originals.to_vec() });
-                i += length;
-            }
-            None => i += 1,
+        if let Some((length, originals)) = channel.matched(rest) {
+            found.push(Lost { from: i, to: i + length, originals: originals.to_vec() });
+            free = i + length;
         }
     }
     found

@@ -427,7 +427,9 @@ fn is_half_way(codec: Codec, sequence: &Sequence) -> bool {
 /// Whether a run ends in a quotation mark that, read as it stands, closes a quotation at the end of a word:
 /// `„FPÖ“`.
 fn closes_quotation(text: &Characters, run: &Run) -> bool {
-    let Some(last) = run.sequences.last().and_then(|sequence| sequence.to.checked_sub(1)) else { return false };
+    // Longer sequences do not come about by chance.
+    let pair = run.sequences.last().filter(|sequence| sequence.length() == 2);
+    let Some(last) = pair.and_then(|sequence| sequence.to.checked_sub(1)) else { return false };
     let openers: &[char] = match text.at(last) {
         '“' => &['„', '”'],
         '”' => &['“', '„', '”'],
