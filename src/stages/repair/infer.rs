@@ -24,6 +24,9 @@ const EXAMINED: usize = 40;
 const LEAST_HITS: usize = 3;
 /// One letter in fewer than so many is a letter of the language, not a confused mark.
 const COMMON_LETTER: usize = 20;
+/// The same in damaged lines alone, where there are at least so many: marks are as dense in a few short lines.
+const DENSE_LETTER: usize = 6;
+const MANY: usize = 60;
 /// What the best channel must explain more than it leaves open, in nats.
 const NEEDED_SCORE: f32 = 5.5;
 /// What a channel must explain in the damaged lines for the other lines to matter, in nats.
@@ -91,7 +94,7 @@ pub(crate) fn repair<'d>(
     }
     let mut order: Vec<usize> = (0..hits.len())
         .filter(|&i| hits[i] > 0)
-        .filter(|&i| !matches!(index.specs[i], Spec::Confused(..)) || hits[i] * COMMON_LETTER < text.document_length())
+        .filter(|&i| !matches!(index.specs[i], Spec::Confused(..)) || !is_common_letter(text, hits[i]))
         .collect();
     if order.is_empty() {
         return Inference::default();
@@ -193,6 +196,11 @@ fn is_clear(text: &Characters, place: &Lost) -> bool {
     is_lower(before)
         && !is_lower(text.at(place.from))
         && matches!(place.originals.as_slice(), [original] if is_lower(*original))
+}
+
+/// Whether what is seen so often is a letter of the language: in the document, or in its damaged lines.
+fn is_common_letter(text: &Characters, hits: usize) -> bool {
+    hits * COMMON_LETTER >= text.document_length() || (hits * DENSE_LETTER >= text.len() && hits >= MANY)
 }
 
 /// Whether a channel that leaves mere letters has more evidence than names and foreign words.

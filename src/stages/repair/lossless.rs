@@ -98,6 +98,10 @@ impl Sequence {
     }
 }
 
+/// Characters beyond ASCII, in damaged lines, that tell which encoding it was: the others cost as much again for
+/// each encoding.
+const MOST_MARKS: usize = 1024;
+
 #[derive(Debug)]
 struct Run {
     sequences: Vec<Sequence>,
@@ -111,32 +115,14 @@ struct Run {
 /// Returns the repairs, sorted, and the encoding. Text broken twice needs two rounds: `known` is
 /// the encoding of the round before, which needs no more evidence.
 pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -> (Vec<Repair>, Option<Codec>) {
-    let mut best: Option<(f32, Codec)> = None;
-    for codec in tried() {
-        let table = codec.table();
-        let mut found = sequences(text, table, lost, &text.marks);
-        found.retain(|s| !is_half_way(codec, s));
-        if found.is_empty() {
-            continue;
-        }
-        let (gain, runs) = accepted(text, table, found, known == Some(codec), lost);
-        if runs.is_empty() {
-            continue;
-        }
-        let mixed = runs.iter().map(|r| mixed(text, codec, r)).sum::<f32>();
-        let unexplained = unexplained(text, table);
-        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained;
-        if best.as_ref().is_none_or(|(other, ..)| gain > *other) {
-            best = Some((gain, codec));
-        }
-    }
-    let Some((_, codec)) = best else {
+    let sample = text.marks.get(..MOST_MARKS).and_then(|sample| best_codec(text, known, lost, sample));
+    let Some(codec) = sample.or_else(|| best_codec(text, known, lost, &text.marks)) else {
         return (Vec::new(), None);
     };
     // Once the encoding is known, lines without a sign of damage may hold its sequences too.
     let mut found = sequences(text, codec.table(), lost, &text.all_marks);
     found.retain(|s| !is_half_way(codec, s));
-    let (_, runs) = accepted(text, codec.table(), found, known == Some(codec), lost);
+    let (_, runs) = accepted(text, codec.table(), found, known == Some(codec), lost, &text.marks);
     let vietnamese = runs.iter().flat_map(|run| &run.sequences).any(|s| ('\u{1ea0}'..='\u{1ef9}').contains(&s.decoded));
     let mut repairs = Vec::new();
     for run in &runs {
@@ -162,11 +148,34 @@ pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -
     (repairs, Some(codec))
 }
 
+/// The encoding that explains most at `marks`; `None` if nothing is broken there.
+fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, marks: &[usize]) -> Option<Codec> {
+    let mut best: Option<(f32, Codec)> = None;
+    for codec in tried() {
+        let table = codec.table();
+        let mut found = sequences(text, table, lost, marks);
+        found.retain(|s| !is_half_way(codec, s));
+        if found.is_empty() {
+            continue;
+        }
+        let (gain, runs) = accepted(text, table, found, known == Some(codec), lost, marks);
+        if runs.is_empty() {
+            continue;
+        }
+        let mixed = runs.iter().map(|r| mixed(text, codec, r)).sum::<f32>();
+        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained(text, table, marks);
+        if best.as_ref().is_none_or(|(other, ..)| gain > *other) {
+            best = Some((gain, codec));
+        }
+    }
+    best.map(|(_, codec)| codec)
+}
+
 /// Letters and odd signs of the encoding that no sequence explains, with or without lost bytes.
-fn unexplained(text: &Characters, table: &Table) -> f32 {
-    let mut explained = sequences(text, table, LostBytes::Marked, &text.marks).into_iter().peekable();
+fn unexplained(text: &Characters, table: &Table, marks: &[usize]) -> f32 {
+    let mut explained = sequences(text, table, LostBytes::Marked, marks).into_iter().peekable();
     let mut odd = 0u16;
-    for &i in &text.marks {
+    for &i in marks {
         while explained.next_if(|s| s.to <= i).is_some() {}
         if explained.peek().is_some_and(|s| s.from <= i) {
             continue;
@@ -334,7 +343,14 @@ fn surrogates(text: &[char], table: &Table, high: [u8; 4]) -> Option<Sequence> {
 }
 
 /// The runs of adjacent sequences that gain enough, and the sum of their gains.
-fn accepted(text: &Characters, table: &Table, found: Vec<Sequence>, known: bool, lost: LostBytes) -> (f32, Vec<Run>) {
+fn accepted(
+    text: &Characters,
+    table: &Table,
+    found: Vec<Sequence>,
+    known: bool,
+    lost: LostBytes,
+    marks: &[usize],
+) -> (f32, Vec<Run>) {
     let mut covered = 0;
     let mut runs: Vec<Run> = Vec::new();
     let mut pending: Vec<Sequence> = Vec::new();
@@ -371,9 +387,9 @@ fn accepted(text: &Characters, table: &Table, found: Vec<Sequence>, known: bool,
             evidence -= CONTRADICTION_COST;
         }
     }
-    let explained = sequences(text, table, LostBytes::Marked, &text.marks).iter().map(Sequence::length).sum();
-    let strays = strays(text, table, explained);
-    let garbled = text.document_length() < SHORT_TEXT && unexplained(text, table) > small(covered) / 2.0;
+    let explained = sequences(text, table, LostBytes::Marked, marks).iter().map(Sequence::length).sum();
+    let strays = strays(text, table, explained, marks);
+    let garbled = text.document_length() < SHORT_TEXT && unexplained(text, table, marks) > small(covered) / 2.0;
     let factor = if strays > covered * STRAY_RATIO { 2.0 } else { 1.0 };
     let armed = evidence >= ARMING_GAIN * factor || (known && evidence >= known_evidence);
     if garbled || is_ambiguous(text, &runs) {
@@ -504,9 +520,8 @@ fn run(text: &Characters, sequences: Vec<Sequence>) -> Run {
 }
 
 /// Letters and odd signs that the encoding has but no sequence explains.
-fn strays(text: &Characters, table: &Table, covered: usize) -> usize {
-    let all = text
-        .marks
+fn strays(text: &Characters, table: &Table, covered: usize, marks: &[usize]) -> usize {
+    let all = marks
         .iter()
         .filter(|&&i| {
             let c = text.at(i);
