@@ -173,7 +173,7 @@ impl Channel {
     }
 
     /// The longest ambiguous sequence at the beginning of `text`, likewise.
-    pub(crate) fn ambiguous(&self, text: &[char]) -> Option<(usize, &[char])> {
+    pub(crate) fn ambiguous<'c>(&'c self, text: &[char]) -> Option<(usize, &'c [char])> {
         (2..=LONGEST_AMBIGUOUS.min(text.len())).rev().find_map(|length| {
             let visible = text.get(..length)?;
             self.ambiguous.get(visible).map(|originals| (length, originals.as_slice()))
@@ -181,7 +181,7 @@ impl Channel {
     }
 
     /// The longest sequence at the beginning of `text`: its length and what it may stand for.
-    pub(crate) fn matched(&self, text: &[char]) -> Option<(usize, &[char])> {
+    pub(crate) fn matched<'c>(&'c self, text: &[char]) -> Option<(usize, &'c [char])> {
         let first = *text.first()?;
         if !self.begins(first) {
             return None;

@@ -151,7 +151,7 @@ pub(crate) fn repair<'d>(
 /// The lost characters together with the places of ambiguous sequences where the channel, being sure, leaves one
 /// reading: a currency sign before a number, a fraction, and a letter behind a small letter. And the places of such sequences
 /// in words where it leaves several.
-fn with_ambiguous(text: &Characters, channel: &Channel, lost: Vec<Lost>) -> (Vec<Lost>, Vec<Lost>) {
+fn with_ambiguous(text: &Characters, channel: &'static Channel, lost: Vec<Lost>) -> (Vec<Lost>, Vec<Lost>) {
     let (mut found, mut unclear) = (Vec::new(), Vec::new());
     let mut certain = lost.into_iter().peekable();
     let mut i = 0;
@@ -168,7 +168,7 @@ fn with_ambiguous(text: &Characters, channel: &Channel, lost: Vec<Lost>) -> (Vec
             i += 1;
             continue;
         };
-        let place = Lost { from: i, to: i + length, originals: originals.to_vec() };
+        let place = Lost { from: i, to: i + length, originals };
         if is_clear(text, &place) {
             i += length;
             found.push(place);
@@ -190,12 +190,10 @@ fn is_clear(text: &Characters, place: &Lost) -> bool {
         return place.originals.contains(&'£');
     }
     if is_free && after == ' ' {
-        return matches!(place.originals.as_slice(), ['½' | '¼' | '¾']);
+        return matches!(place.originals, ['½' | '¼' | '¾']);
     }
     let is_lower = |c: char| class(c).is_lower();
-    is_lower(before)
-        && !is_lower(text.at(place.from))
-        && matches!(place.originals.as_slice(), [original] if is_lower(*original))
+    is_lower(before) && !is_lower(text.at(place.from)) && matches!(place.originals, [original] if is_lower(*original))
 }
 
 /// Whether what is seen so often is a letter of the language: in the document, or in its damaged lines.
@@ -290,7 +288,7 @@ fn beginnings(text: &Characters, channels: &[&Channel]) -> Vec<usize> {
 
 /// The places of a text that a channel may have written, in order, without overlap. `beginnings` are the positions
 /// at which it may have.
-fn lost(text: &Characters, channel: &Channel, beginnings: &[usize]) -> Vec<Lost> {
+fn lost(text: &Characters, channel: &'static Channel, beginnings: &[usize]) -> Vec<Lost> {
     let mut found = Vec::new();
     let mut free = 0;
     for &i in beginnings {
@@ -311,7 +309,7 @@ fn lost(text: &Characters, channel: &Channel, beginnings: &[usize]) -> Vec<Lost>
         }
         let rest = text.chars.get(i..).unwrap_or_default();
         if let Some((length, originals)) = channel.matched(rest) {
-            found.push(Lost { from: i, to: i + length, originals: originals.to_vec() });
+            found.push(Lost { from: i, to: i + length, originals });
             free = i + length;
         }
     }

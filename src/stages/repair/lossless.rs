@@ -122,7 +122,8 @@ pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -
     // Once the encoding is known, lines without a sign of damage may hold its sequences too.
     let mut found = sequences(text, codec.table(), lost, &text.all_marks);
     found.retain(|s| !is_half_way(codec, s));
-    let (_, runs) = accepted(text, codec.table(), found, known == Some(codec), lost, &text.marks);
+    let explained = sequences(text, codec.table(), LostBytes::Marked, &text.marks);
+    let (_, runs) = accepted(text, codec.table(), found, &explained, known == Some(codec), lost, &text.marks);
     let vietnamese = runs.iter().flat_map(|run| &run.sequences).any(|s| ('\u{1ea0}'..='\u{1ef9}').contains(&s.decoded));
     let mut repairs = Vec::new();
     for run in &runs {
@@ -158,12 +159,13 @@ fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, marks: &
         if found.is_empty() {
             continue;
         }
-        let (gain, runs) = accepted(text, table, found, known == Some(codec), lost, marks);
+        let explained = sequences(text, table, LostBytes::Marked, marks);
+        let (gain, runs) = accepted(text, table, found, &explained, known == Some(codec), lost, marks);
         if runs.is_empty() {
             continue;
         }
         let mixed = runs.iter().map(|r| mixed(text, codec, r)).sum::<f32>();
-        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained(text, table, marks);
+        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained(text, &explained, marks);
         if best.as_ref().is_none_or(|(other, ..)| gain > *other) {
             best = Some((gain, codec));
         }
@@ -171,9 +173,9 @@ fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, marks: &
     best.map(|(_, codec)| codec)
 }
 
-/// Letters and odd signs of the encoding that no sequence explains, with or without lost bytes.
-fn unexplained(text: &Characters, table: &Table, marks: &[usize]) -> f32 {
-    let mut explained = sequences(text, table, LostBytes::Marked, marks).into_iter().peekable();
+/// Letters and odd signs of the encoding that no sequence, with or without lost bytes, explains.
+fn unexplained(text: &Characters, explained: &[Sequence], marks: &[usize]) -> f32 {
+    let mut explained = explained.iter().peekable();
     let mut odd = 0u16;
     for &i in marks {
         while explained.next_if(|s| s.to <= i).is_some() {}
@@ -347,6 +349,7 @@ fn accepted(
     text: &Characters,
     table: &Table,
     found: Vec<Sequence>,
+    explained: &[Sequence],
     known: bool,
     lost: LostBytes,
     marks: &[usize],
@@ -387,9 +390,8 @@ fn accepted(
             evidence -= CONTRADICTION_COST;
         }
     }
-    let explained = sequences(text, table, LostBytes::Marked, marks).iter().map(Sequence::length).sum();
-    let strays = strays(text, table, explained, marks);
-    let garbled = text.document_length() < SHORT_TEXT && unexplained(text, table, marks) > small(covered) / 2.0;
+    let strays = strays(text, table, explained.iter().map(Sequence::length).sum(), marks);
+    let garbled = text.document_length() < SHORT_TEXT && unexplained(text, explained, marks) > small(covered) / 2.0;
     let factor = if strays > covered * STRAY_RATIO { 2.0 } else { 1.0 };
     let armed = evidence >= ARMING_GAIN * factor || (known && evidence >= known_evidence);
     if garbled || is_ambiguous(text, &runs) {

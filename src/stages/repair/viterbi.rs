@@ -12,7 +12,7 @@ use crate::stages::repair::text::Characters;
 pub(crate) struct Lost {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    pub(crate) originals: Vec<char>,
+    pub(crate) originals: &'static [char],
 }
 
 /// What was chosen for a lost character, and by how much it beats the runner-up, in nats.
