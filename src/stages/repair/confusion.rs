@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::stages::repair::class::{Script, class};
 use crate::stages::repair::codec::{self, Codec};
 use crate::stages::repair::oddity::cost;
-use crate::stages::repair::{Repair, RepairKind, lossless};
+use crate::stages::repair::{Repair, RepairKind, listed, lossless};
 
 /// Characters beyond ASCII below which a document says too little.
 const LEAST_CHARACTERS: usize = 12;
@@ -42,6 +42,9 @@ const FREQUENT_SHARE: usize = 50;
 const FEW: usize = 4;
 /// How much larger that share must be than before where the letters were not Latin, in percent.
 const BETTER_SHARE: usize = 12;
+/// One letter in fewer than so many without another one beside it shows prices or faces: `€5`, `ö_ö`. In
+/// Russian prose one letter in 20 is a word of its own.
+const MOST_ALONE: usize = 3;
 /// The commonest letters of Russian, Ukrainian and Bulgarian together, and of Greek.
 const FREQUENT_CYRILLIC: &str = "оеаинтсрвлі";
 const FREQUENT_GREEK: &str = "αοιτεσνηρκάόί";
@@ -57,7 +60,7 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
         [one, other] => (is_lost(*one) && !other.is_ascii()) || (is_lost(*other) && !one.is_ascii()),
         _ => false,
     });
-    if beyond.len() < LEAST_CHARACTERS || beside_lost.count() * LOST_SHARE > beyond.len() {
+    if beyond.len() < LEAST_CHARACTERS || listed::is_table(&sample) || beside_lost.count() * LOST_SHARE > beyond.len() {
         return Vec::new();
     }
     let count = f32::from(u16::try_from(beyond.len()).unwrap_or(u16::MAX));
@@ -90,7 +93,7 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
     };
     let map = mapping(&beyond, read, written);
     let letters = beyond.iter().filter(|c| map.get(c).is_some_and(|c| class(*c).is_letter())).count();
-    if letters * 100 < beyond.len() * LETTER_SHARE {
+    if letters * 100 < beyond.len() * LETTER_SHARE || alone(&sample, &map) * MOST_ALONE > letters {
         return Vec::new();
     }
     repairs(text, read, written, gain)
@@ -100,6 +103,18 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
 fn mapping(chars: &[char], read: Codec, written: Codec) -> BTreeMap<char, char> {
     let pairs = chars.iter().filter_map(|c| read.table().encode(*c).map(|byte| (*c, written.table().decode(byte))));
     pairs.collect()
+}
+
+/// How many letters of the reading `map` stand without another letter beside them.
+fn alone(seen: &[char], map: &BTreeMap<char, char>) -> usize {
+    let is_letter = |c: Option<&char>| c.is_some_and(|c| class(map.get(c).copied().unwrap_or(*c)).is_letter());
+    let count = seen.iter().enumerate().filter(|(at, c)| {
+        map.contains_key(*c)
+            && is_letter(Some(c))
+            && !is_letter(at.checked_sub(1).and_then(|before| seen.get(before)))
+            && !is_letter(seen.get(at + 1))
+    });
+    count.count()
 }
 
 /// Whether `meant` is better text than `seen`: then the share of the letters that are common in its

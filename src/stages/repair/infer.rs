@@ -11,7 +11,7 @@ use crate::stages::repair::class::{Class, class};
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::fit::{Side, misfit, side};
 use crate::stages::repair::habits::{Habits, is_english};
-use crate::stages::repair::literal::{contradicts, is_contracted, literal};
+use crate::stages::repair::literal::{are_questions, contradicts, is_contracted, is_replaced, literal};
 use crate::stages::repair::oddity::is_suspicious;
 use crate::stages::repair::questions::is_quoted_word;
 use crate::stages::repair::text::Characters;
@@ -128,11 +128,11 @@ pub(crate) fn repair<'d>(
         return Inference::default();
     };
     let channel = index.channel(i);
-    let unsure = Inference { repairs: Vec::new(), suspected: (score > 0.0).then_some(channel), candidates };
-    if !is_supported(text, english, channel, &lost)
-        || score < NEEDED_SCORE + margin
-        || (text.document_length() < LEAST_DOCUMENT && is_guess(channel))
-    {
+    let supported = is_supported(text, english, channel, &lost);
+    // Letters that words may have and questions show no damage.
+    let is_odd = (supported || is_replaced(text, &lost)) && !are_questions(text, channel.spec, &lost, english);
+    let unsure = Inference { repairs: Vec::new(), suspected: (score > 0.0 && is_odd).then_some(channel), candidates };
+    if !supported || score < NEEDED_SCORE + margin || (text.document_length() < LEAST_DOCUMENT && is_guess(channel)) {
         return unsure;
     }
     let (places, unclear) = with_ambiguous(text, channel, lost);

@@ -51,6 +51,23 @@ fn replaced(visible: &[char]) -> f32 {
     visible.iter().map(|c| if *c == char::REPLACEMENT_CHARACTER { MEANT_BY_NOBODY } else { BESIDE_REPLACED }).sum()
 }
 
+/// Literal cost of question marks that end no question, in nats.
+const NO_QUESTION: f32 = 6.0;
+
+/// Whether all that was lost are question marks where questions may end.
+pub(crate) fn are_questions(text: &Characters, spec: Spec, lost: &[Lost], english: bool) -> bool {
+    lost.iter().all(|place| {
+        let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+        visible.iter().all(|c| *c == '?') && literal(text, spec, place, english) < NO_QUESTION
+    })
+}
+
+/// Whether U+FFFD stands for one of the lost characters.
+pub(crate) fn is_replaced(text: &Characters, lost: &[Lost]) -> bool {
+    let visible = |place: &Lost| text.chars.get(place.from..place.to).unwrap_or_default();
+    lost.iter().any(|place| visible(place).contains(&char::REPLACEMENT_CHARACTER))
+}
+
 /// Whether `place` looks right as it is, so that it speaks against the channel.
 pub(crate) fn contradicts(text: &Characters, spec: Spec, place: &Lost) -> bool {
     let visible = text.chars.get(place.from..place.to).unwrap_or_default();
@@ -107,6 +124,11 @@ fn questions(text: &Characters, place: &Lost, left: Side, right: Side) -> f32 {
     }
 }
 
+/// Whether a capital begins a word in capitals: `ÆBLE`.
+fn is_capital_of_word(text: &Characters, place: &Lost) -> bool {
+    class(text.at(place.from)).is_upper() && class(text.at(place.to + 1)).is_upper()
+}
+
 /// A lone accented letter belongs into words, not before or after one; least so in English.
 #[expect(clippy::match_same_arms, reason = "a table, read by line")]
 fn lone_letter(text: &Characters, place: &Lost, left: Side, right: Side, english: bool) -> f32 {
@@ -115,6 +137,7 @@ fn lone_letter(text: &Characters, place: &Lost, left: Side, right: Side, english
         _ if is_letter(left) && is_contraction(text, place.to) => 4.0 + bonus,
         _ if is_letter(left) && is_letter(right) => 1.5,
         (Side::Stop | Side::Closing | Side::Quote, Side::Space | Side::Edge | Side::Stop) => 8.0,
+        (Side::Space | Side::Edge | Side::Opening, Side::Upper) if is_capital_of_word(text, place) => 1.5 + bonus,
         (Side::Space | Side::Edge | Side::Opening, Side::Upper) => 5.0 + bonus,
         (Side::Space, Side::Space) => 3.0 + bonus,
         (Side::Digit, _) | (_, Side::Digit) => 5.0 + bonus,

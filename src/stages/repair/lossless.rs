@@ -5,6 +5,7 @@
 
 use crate::stages::repair::class::{Class, Script, class};
 use crate::stages::repair::codec::{self, Codec, Table};
+use crate::stages::repair::listed::is_listed;
 use crate::stages::repair::oddity::{cost, is_suspicious};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};
@@ -35,6 +36,10 @@ const STRAY_COST: f32 = 1.0;
 
 /// Cost of a lone character of a script whose characters come in groups, in nats.
 const ISOLATED_COST: f32 = 4.0;
+
+/// Cost of a capital and a raised number that are a word of their own, `Å³`, as one letter, in nats: above the
+/// 4.0 by which that is clearer than [`LONE_GAIN`].
+const RAISED_COST: f32 = 5.0;
 
 /// Cost of reading a quotation mark as a byte where it closes what another has opened before, in nats: above
 /// the 8.0 that `Ö“` seems to gain as a Hebrew accent.
@@ -121,7 +126,7 @@ pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -
     };
     // Once the encoding is known, lines without a sign of damage may hold its sequences too.
     let mut found = sequences(text, codec.table(), lost, &text.all_marks);
-    found.retain(|s| !is_half_way(codec, s));
+    found.retain(|s| !is_half_way(codec, s) && !is_listed(text, s.from, s.to));
     let explained = sequences(text, codec.table(), LostBytes::Marked, &text.marks);
     let (_, runs) = accepted(text, codec.table(), found, &explained, known == Some(codec), lost, &text.marks);
     let vietnamese = runs.iter().flat_map(|run| &run.sequences).any(|s| ('\u{1ea0}'..='\u{1ef9}').contains(&s.decoded));
@@ -155,7 +160,7 @@ fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, marks: &
     for codec in tried() {
         let table = codec.table();
         let mut found = sequences(text, table, lost, marks);
-        found.retain(|s| !is_half_way(codec, s));
+        found.retain(|s| !is_half_way(codec, s) && !is_listed(text, s.from, s.to));
         if found.is_empty() {
             continue;
         }
@@ -298,7 +303,7 @@ fn marked_at(text: &Characters, table: &Table, from: usize, lead: u8) -> Option<
         0xE0..=0xEF => 3,
         _ => 4,
     };
-    let (mut replaced, mut questions) = (0, 0);
+    let (mut replaced, mut questions, mut quotes) = (0, 0, 0);
     for j in 1..length {
         match text.get(from + j)? {
             char::REPLACEMENT_CHARACTER => replaced += 1,
@@ -306,12 +311,14 @@ fn marked_at(text: &Characters, table: &Table, from: usize, lead: u8) -> Option<
             c if c.is_ascii() => return None,
             c => {
                 table.encode(c).filter(|b| (0x80..=0xBF).contains(b))?;
+                quotes += usize::from(matches!(class(c), Class::Open | Class::Close | Class::Apostrophe));
             }
         }
     }
     let whole = replaced + questions == 0;
     let asked = questions > 1 || (questions == 1 && length == 2 && lead > 0xC3);
-    if whole || asked {
+    // `ö“?` and `ö?“` end a question.
+    if whole || asked || (questions > 0 && quotes > 0 && quotes + questions + 1 == length) {
         return None;
     }
     Some(Sequence { from, to: from + length, decoded: char::REPLACEMENT_CHARACTER, spaced: false })
@@ -515,10 +522,22 @@ fn run(text: &Characters, sequences: Vec<Sequence>) -> Run {
         if alone && !mark && matches!(script, Some(Script::Han | Script::Abugida)) {
             gain -= ISOLATED_COST;
         }
+        if class(*lone) == Class::Mark && !takes_mark(before, *lone) {
+            gain -= ISOLATED_COST;
+        }
+        let is_word = !class(before).is_letter() && !class(after).is_letter() && script.is_some();
+        if is_word && visible.last().is_some_and(|c| class(*c) == Class::Number) {
+            gain -= RAISED_COST;
+        }
     }
     let spaced = sequences.iter().any(|s| s.spaced);
     let touches_letter = class(before).is_letter() || class(after).is_letter();
     Run { sequences, gain, spaced, touches_letter }
+}
+
+/// Whether the combining character `mark` may stand behind `c`: Hebrew ones stand behind Hebrew letters alone.
+fn takes_mark(c: char, mark: char) -> bool {
+    !('\u{591}'..='\u{5c7}').contains(&mark) || class(c) == Class::Hebrew
 }
 
 /// Letters and odd signs that the encoding has but no sequence explains.

@@ -15,6 +15,7 @@ mod fit;
 mod folding;
 mod habits;
 mod infer;
+mod listed;
 mod literal;
 mod lossless;
 mod multibyte;

@@ -5,11 +5,15 @@ use std::ops::Range;
 
 use crate::stages::repair::Repair;
 use crate::stages::repair::class::class;
+use crate::stages::repair::scan::is_clean;
 
 /// Longest quotation in backticks, in bytes. Longer ones are stray backticks.
 const LONGEST: usize = 200;
 /// How far on its line what a sequence stands for is searched, in bytes to either side.
 const BESIDE: usize = 200;
+
+/// What stands between a broken word and the same word as it should be.
+const ARROWS: [&str; 4] = ["→", "->", "=>", "⇒"];
 
 /// Removes the repairs of what is shown on purpose. Inside backticks that is everything; elsewhere
 /// what looks shown is spared if that is at least half of all that is broken: in a document that is
@@ -36,6 +40,28 @@ pub(crate) fn spare(text: &str, repairs: &mut Vec<Repair>) {
     let spared: Vec<bool> = runs.iter().zip(shown).flat_map(|(run, shown)| run.clone().map(move |_| shown)).collect();
     let mut spared = spared.into_iter();
     repairs.retain(|_| !spared.next().unwrap_or(false));
+}
+
+/// Removes all of the repairs if at least half of them are shown on purpose: the text explains them.
+pub(crate) fn spare_all(text: &str, repairs: &mut Vec<Repair>) {
+    let all = repairs.len();
+    spare(text, repairs);
+    if repairs.len() * 2 <= all {
+        repairs.clear();
+    }
+}
+
+/// Whether all that looks damaged in `text` is in backticks.
+pub(crate) fn is_damage_quoted(text: &str) -> bool {
+    let spans = spans(text);
+    let mut from = 0;
+    let mut rest = String::new();
+    for (start, end) in spans {
+        rest.push_str(text.get(from..start).unwrap_or_default());
+        from = end;
+    }
+    rest.push_str(text.get(from..).unwrap_or_default());
+    from > 0 && is_clean(&rest)
 }
 
 /// Indices of repairs that touch each other, together.
@@ -79,10 +105,11 @@ fn is_shown(text: &str, run: &[Repair], repairs: &[Repair]) -> bool {
     let left = before.chars().rev().nth(head.chars().count()).unwrap_or('\n');
     let right = after.chars().nth(tail.chars().count()).unwrap_or('\n');
     let place = first.start - head.len()..last.end + tail.len();
-    is_quoted(left, right) && has_beside(text, place, &format!("{head}{whole}{tail}"), repairs)
+    (is_quoted(left, right) || is_mapped(text, &place))
+        && has_beside(text, place, &format!("{head}{whole}{tail}"), repairs)
 }
 
-/// Whether two characters are a pair of quotation marks.
+/// Whether two characters are a pair of quotation marks, or the slashes around a pattern.
 const fn is_quoted(left: char, right: char) -> bool {
     matches!(
         (left, right),
@@ -94,7 +121,15 @@ const fn is_quoted(left: char, right: char) -> bool {
             | ('«', '»')
             | ('»', '«')
             | ('「', '」')
+            | ('/', '/')
     )
+}
+
+/// Whether an arrow stands before or after `place`: `schÃ¶n → schön`.
+fn is_mapped(text: &str, place: &Range<usize>) -> bool {
+    let before = text.get(..place.start).unwrap_or_default().trim_end_matches(' ');
+    let after = text.get(place.end..).unwrap_or_default().trim_start_matches(' ');
+    ARROWS.iter().any(|arrow| before.ends_with(arrow) || after.starts_with(arrow))
 }
 
 /// Whether two characters are brackets, marks of emphasis, or the ends of tags around something.

@@ -163,6 +163,7 @@ impl Repairer {
     #[must_use]
     pub fn repair(&self, text: &str) -> Repairs {
         let mut references = entities::repair(text);
+        protected::spare_all(text, &mut references);
         if references.is_empty() {
             references = escapes::repair(text);
         }
@@ -290,7 +291,8 @@ impl Findings {
             }
         }
         protected::spare(text, &mut edits);
-        Repairs { edits, tags: self.suspected.map(|channel| Tag::Unsure(channel.to_owned())).into_iter().collect() }
+        let suspected = self.suspected.filter(|_| !protected::is_damage_quoted(text));
+        Repairs { edits, tags: suspected.map(|channel| Tag::Unsure(channel.to_owned())).into_iter().collect() }
     }
 }
 
