@@ -181,7 +181,7 @@ pub struct Document {
     pub source: Source,
     /// Its text, with origins and the record of changes.
     pub text: TracedText,
-    /// Label of the encoding that was used, from the Encoding Standard; empty if none was.
+    /// Name of the encoding that was used; empty if none was.
     pub encoding: &'static str,
     /// How the encoding became known.
     pub encoding_from: EncodingFrom,

@@ -22,6 +22,7 @@ mod decoder;
 mod digest;
 mod document;
 mod edit;
+mod encoding;
 mod error;
 mod filter;
 mod input;
@@ -46,6 +47,7 @@ pub use config::{
 };
 pub use document::{Content, Document, EncodingFrom, Fact, Field, Source, Verdict};
 pub use edit::{Edit, Edits, Op, RuleId, RuleInfo, RuleTable};
+pub use encoding::Encoding;
 pub use error::{Error, Place};
 pub use filter::{FilterReport, To as FilterTo, filter};
 pub use input::{Hidden, InputFile, Inputs};

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use encoding_rs::Encoding;
-
 use crate::edit::{Edit, Edits, Op, RuleId};
+use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::origins::Origins;
 use crate::pieces::{Cover, Pieces, Splice};
@@ -83,8 +82,8 @@ impl TracedText {
     ///
     /// # Errors
     /// [`Error::TooLarge`] if the raw bytes or the text exceed 4 GiB.
-    pub fn decode(raw: &[u8], encoding: &'static Encoding) -> Result<Self, Error> {
-        crate::decoder::decode(raw, encoding)
+    pub fn decode(raw: &[u8], encoding: impl Into<Encoding>) -> Result<Self, Error> {
+        crate::decoder::decode(raw, encoding.into())
     }
 
     /// The empty text of a payload that was not decoded.

@@ -5,11 +5,12 @@
 //! refused with a reason, never guessed at.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Serialize};
 
 use crate::document::{Content, Document, EncodingFrom, Source, Verdict};
 use crate::edit::{Edit, Edits, RuleId, RuleTable};
+use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::span::TextSpan;
 use crate::traced_text::TracedText;
@@ -40,20 +41,20 @@ const META_PRESCAN: usize = 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DecodeOptions {
-    /// Encoding of all inputs, a label of the Encoding Standard (`windows-1251`); empty to find it
+    /// Encoding of all inputs, a label (`windows-1251`, `cp850`); empty to find it
     /// out for each document.
     pub encoding: String,
 }
 
 /// Makes documents out of raw bytes.
 pub struct Decode {
-    forced: Option<&'static Encoding>,
+    forced: Option<Encoding>,
     bom: RuleId,
 }
 
 /// What the bytes turned out to be.
 enum Finding {
-    Text(&'static Encoding, EncodingFrom),
+    Text(Encoding, EncodingFrom),
     Refused(String),
 }
 
@@ -64,12 +65,12 @@ impl Decode {
     /// [`Error::Definition`] if the forced encoding has no such label.
     pub fn new(options: &DecodeOptions, rules: &mut RuleTable) -> Result<Self, Error> {
         let label = options.encoding.trim();
-        let forced = Encoding::for_label(label.as_bytes());
+        let forced = Encoding::for_label(label);
         if forced.is_none() && !label.is_empty() {
             return Err(Error::Definition {
                 place: crate::error::Place { file: "decode.encoding".to_owned(), ..Default::default() },
                 message: format!("unknown encoding `{label}`"),
-                hint: "use a label of the Encoding Standard, such as `utf-8`, `windows-1252` or `shift_jis`".to_owned(),
+                hint: "use a label such as `utf-8`, `windows-1252`, `shift_jis` or `cp850`".to_owned(),
             });
         }
         Ok(Self { forced, bom: rules.builtin(NAME, "bom") })
@@ -110,7 +111,7 @@ impl Decode {
         }
         if source.in_container && source.declared_charset == "utf-8" {
             // The container has decoded its strings; what is malformed are lone surrogates.
-            return Finding::Text(UTF_8, EncodingFrom::Declared);
+            return Finding::Text(Encoding::UTF_8, EncodingFrom::Declared);
         }
         if let Some(found) = byte_order_mark(raw) {
             return found;
@@ -122,7 +123,7 @@ impl Decode {
             return if control > BINARY_CONTROL_SHARE {
                 refused_as_binary(control)
             } else {
-                Finding::Text(UTF_8, EncodingFrom::Utf8)
+                Finding::Text(Encoding::UTF_8, EncodingFrom::Utf8)
             };
         }
         if let Some(kind) = known_binary(raw, has_nul) {
@@ -136,17 +137,17 @@ impl Decode {
             return refused_as_binary(control);
         }
         if is_utf8 {
-            return Finding::Text(UTF_8, EncodingFrom::Utf8);
+            return Finding::Text(Encoding::UTF_8, EncodingFrom::Utf8);
         }
         if let Some(encoding) = declared(raw, source) {
             return Finding::Text(encoding, EncodingFrom::Declared);
         }
         if is_damaged_utf8(raw) {
-            return Finding::Text(UTF_8, EncodingFrom::Detected);
+            return Finding::Text(Encoding::UTF_8, EncodingFrom::Detected);
         }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
         detector.feed(raw, true);
-        Finding::Text(detector.guess(None, Utf8Detection::Allow), EncodingFrom::Detected)
+        Finding::Text(detector.guess(None, Utf8Detection::Allow).into(), EncodingFrom::Detected)
     }
 }
 
@@ -155,10 +156,7 @@ fn refused_as_binary(control: f64) -> Finding {
 }
 
 fn byte_order_mark(raw: &[u8]) -> Option<Finding> {
-    if raw.starts_with(b"\xFF\xFE\0\0") || raw.starts_with(b"\0\0\xFE\xFF") {
-        return Some(Finding::Refused("encoding: UTF-32 is not supported".to_owned()));
-    }
-    Encoding::for_bom(raw).map(|(encoding, _)| Finding::Text(encoding, EncodingFrom::Bom))
+    Encoding::for_bom(raw).map(|encoding| Finding::Text(encoding, EncodingFrom::Bom))
 }
 
 /// UTF-16 without a mark: half of the bytes of ASCII characters are NUL, all at even or all at odd
@@ -175,17 +173,15 @@ fn nul_parity(raw: &[u8]) -> Option<Finding> {
         && even > NUL_SHARE_OF_UTF16
         && odd > NUL_SHARE_OF_UTF16
     {
-        let quarter = [share(0, 4), share(3, 4)];
-        return quarter
-            .iter()
-            .any(|nuls| *nuls <= NUL_SHARE_ELSEWHERE)
-            .then(|| Finding::Refused("encoding: UTF-32 is not supported".to_owned()));
+        let by_order = [(share(0, 4), Encoding::UTF_32LE), (share(3, 4), Encoding::UTF_32BE)];
+        let found = by_order.into_iter().find(|(nuls, _)| *nuls <= NUL_SHARE_ELSEWHERE);
+        return found.map(|(_, encoding)| Finding::Text(encoding, EncodingFrom::Detected));
     }
     if odd > NUL_SHARE_OF_UTF16 && even <= NUL_SHARE_ELSEWHERE && has_few_values(raw, 1) {
-        return Some(Finding::Text(UTF_16LE, EncodingFrom::Detected));
+        return Some(Finding::Text(UTF_16LE.into(), EncodingFrom::Detected));
     }
     let is_big_endian = even > NUL_SHARE_OF_UTF16 && odd <= NUL_SHARE_ELSEWHERE && has_few_values(raw, 0);
-    is_big_endian.then_some(Finding::Text(UTF_16BE, EncodingFrom::Detected))
+    is_big_endian.then_some(Finding::Text(UTF_16BE.into(), EncodingFrom::Detected))
 }
 
 /// Whether the bytes at even (`first` 0) or odd places (1) are mostly of two values, as the upper bytes
@@ -201,15 +197,15 @@ fn has_few_values(raw: &[u8], first: usize) -> bool {
 }
 
 /// The declared charset, if the bytes can be read with it without a fault.
-fn declared(raw: &[u8], source: &Source) -> Option<&'static Encoding> {
+fn declared(raw: &[u8], source: &Source) -> Option<Encoding> {
     let label = if source.declared_charset.is_empty() && source.content == Content::Html {
         meta_charset(raw)?
     } else {
         source.declared_charset.clone()
     };
-    let encoding = Encoding::for_label(label.as_bytes())?;
-    let fits = encoding.decode_without_bom_handling_and_without_replacement(raw).is_some();
-    fits.then_some(encoding)
+    let encoding = Encoding::for_label(&label)?;
+    let text = TracedText::decode(raw, encoding).ok()?;
+    (text.malformed() == 0).then_some(encoding)
 }
 
 /// The label in `<meta charset=...>`, `<meta ... content="text/html; charset=...">` or an XML
@@ -298,6 +294,8 @@ mod tests {
         assert_eq!((document.text.as_str(), document.encoding_from), ("Text", EncodingFrom::Bom));
         assert_eq!(document.text.changes().len(), 1);
         assert_eq!(decoded(b"\xFE\xFF\0T\0e").text.as_str(), "Te");
+        let document = decoded(b"\xFF\xFE\0\0T\0\0\0e\0\0\0");
+        assert_eq!((document.text.as_str(), document.encoding), ("Te", "UTF-32LE"));
     }
 
     #[test]
@@ -349,7 +347,6 @@ mod tests {
         assert_eq!(refusal(b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "binary: PNG image");
         assert_eq!(refusal(b""), "empty: no bytes");
         assert_eq!(refusal(b"\x01\x02\x03\x04text"), "binary: 50 % control bytes");
-        assert_eq!(refusal(b"\xFF\xFE\0\0A\0\0\0"), "encoding: UTF-32 is not supported");
     }
 
     #[test]

@@ -10,7 +10,6 @@ mod recount;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use encoding_rs::Encoding;
 use serde::Deserialize;
 
 use self::lines::Lines;
@@ -18,6 +17,7 @@ use self::recount::Recount;
 use crate::config::{ChangesDetail, Config};
 use crate::digest::sha256;
 use crate::document::Source;
+use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::input::{self, Inputs, Message};
 use crate::output::{
@@ -466,7 +466,7 @@ impl Check<'_> {
             }
             return;
         }
-        let Some(encoding) = Encoding::for_label(metadata.raw_encoding.as_bytes()) else {
+        let Some(encoding) = Encoding::for_label(&metadata.raw_encoding) else {
             reasons.push(format!("unknown encoding `{}`", metadata.raw_encoding));
             return;
         };

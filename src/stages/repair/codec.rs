@@ -1,12 +1,14 @@
-//! The single-byte encodings that text gets wrongly read as, and their tables.
+//! The single-byte encodings that text gets wrongly read as, with what programs make of their gaps.
 
 use std::sync::OnceLock;
 
 use encoding_rs::{
-    Encoding, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_874,
-    WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
-    WINDOWS_1258, X_MAC_CYRILLIC,
+    IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7, ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, WINDOWS_874, WINDOWS_1250,
+    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
+    X_MAC_CYRILLIC,
 };
+
+use crate::encoding::{Encoding, IBM437, IBM850, IBM852};
 
 /// A single-byte encoding. Bytes below 0x80 are ASCII in all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,19 +65,6 @@ pub(crate) const ALL: [Codec; 23] = [
     Codec::MacCyrillic,
 ];
 
-const CP437: &str = concat!(
-    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
-    "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
-);
-const CP850: &str = concat!(
-    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐",
-    "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}",
-);
-const CP852: &str = concat!(
-    "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐",
-    "└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}",
-);
-
 /// Characters below this code point are encoded by looking them up in an array.
 const DIRECT_LENGTH: usize = 0x2600;
 
@@ -126,36 +115,33 @@ impl Codec {
     }
 
     fn decoded(self) -> [char; 128] {
-        let standard: &'static Encoding = match self {
+        let encoding: Encoding = match self {
             Self::Latin1 => return std::array::from_fn(|n| char::from(high_byte(n))),
-            Self::Cp437 => return from_text(CP437),
-            Self::Cp850 => return from_text(CP850),
-            Self::Cp852 => return from_text(CP852),
-            Self::Windows1252 => WINDOWS_1252,
-            Self::Windows1250 => WINDOWS_1250,
-            Self::Windows1251 => WINDOWS_1251,
-            Self::Windows1253 => WINDOWS_1253,
-            Self::Windows1254 => WINDOWS_1254,
-            Self::Windows1257 => WINDOWS_1257,
-            Self::Iso8859_2 => ISO_8859_2,
-            Self::Iso8859_15 => ISO_8859_15,
-            Self::MacRoman => MACINTOSH,
-            Self::Cp866 => IBM866,
-            Self::Koi8R => KOI8_R,
-            Self::Koi8U => KOI8_U,
-            Self::Windows1255 => WINDOWS_1255,
-            Self::Windows1256 => WINDOWS_1256,
-            Self::Windows1258 => WINDOWS_1258,
-            Self::Windows874 => WINDOWS_874,
-            Self::Iso8859_5 => ISO_8859_5,
-            Self::Iso8859_7 => ISO_8859_7,
-            Self::MacCyrillic => X_MAC_CYRILLIC,
+            Self::Cp437 => Encoding::from(&IBM437),
+            Self::Cp850 => Encoding::from(&IBM850),
+            Self::Cp852 => Encoding::from(&IBM852),
+            Self::Windows1252 => WINDOWS_1252.into(),
+            Self::Windows1250 => WINDOWS_1250.into(),
+            Self::Windows1251 => WINDOWS_1251.into(),
+            Self::Windows1253 => WINDOWS_1253.into(),
+            Self::Windows1254 => WINDOWS_1254.into(),
+            Self::Windows1257 => WINDOWS_1257.into(),
+            Self::Iso8859_2 => ISO_8859_2.into(),
+            Self::Iso8859_15 => ISO_8859_15.into(),
+            Self::MacRoman => MACINTOSH.into(),
+            Self::Cp866 => IBM866.into(),
+            Self::Koi8R => KOI8_R.into(),
+            Self::Koi8U => KOI8_U.into(),
+            Self::Windows1255 => WINDOWS_1255.into(),
+            Self::Windows1256 => WINDOWS_1256.into(),
+            Self::Windows1258 => WINDOWS_1258.into(),
+            Self::Windows874 => WINDOWS_874.into(),
+            Self::Iso8859_5 => ISO_8859_5.into(),
+            Self::Iso8859_7 => ISO_8859_7.into(),
+            Self::MacCyrillic => X_MAC_CYRILLIC.into(),
         };
-        std::array::from_fn(|n| {
-            let byte = [high_byte(n)];
-            let (text, _) = standard.decode_without_bom_handling(&byte);
-            text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
-        })
+        let table = encoding.byte_table().expect("all codecs are single-byte encodings");
+        std::array::from_fn(|n| table[usize::from(high_byte(n))].unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
     /// Whether it is what programs of a large region read bytes as when they are not told: UTF-8 is
@@ -194,14 +180,6 @@ impl Codec {
 
 fn high_byte(n: usize) -> u8 {
     0x80 | u8::try_from(n & 0x7F).expect("seven bits fit a byte")
-}
-
-fn from_text(text: &str) -> [char; 128] {
-    let mut table = [char::REPLACEMENT_CHARACTER; 128];
-    for (slot, c) in table.iter_mut().zip(text.chars()) {
-        *slot = c;
-    }
-    table
 }
 
 impl Table {

@@ -1,7 +1,11 @@
-//! Raw bytes to text with origins, in any encoding of the WHATWG Encoding Standard.
+//! Raw bytes to text with origins.
 
-use encoding_rs::{DecoderResult, Encoding, UTF_8};
+pub(crate) mod korean;
+pub(crate) mod utf32;
 
+use encoding_rs::DecoderResult;
+
+use crate::encoding::{Encoding, Kind};
 use crate::error::Error;
 use crate::origins::Origins;
 use crate::span::{RawSpan, offset};
@@ -12,19 +16,25 @@ use crate::traced_text::TracedText;
 const OUTPUT_ROOM: usize = 64;
 
 /// Decodes `raw`; see [`TracedText::decode`].
-pub(crate) fn decode(raw: &[u8], encoding: &'static Encoding) -> Result<TracedText, Error> {
+pub(crate) fn decode(raw: &[u8], encoding: Encoding) -> Result<TracedText, Error> {
     let limit = u32::MAX as usize;
     // No encoding makes more than three bytes of text from one byte.
     if raw.len() > limit / 3 {
         return Err(Error::TooLarge { bytes: raw.len() as u64, limit: limit as u64 / 3 });
     }
-    if encoding == UTF_8 {
+    if encoding == Encoding::UTF_8 {
         return Ok(decode_utf8(raw));
     }
-    if let Some(table) = single_byte_table(encoding) {
+    if let Some(table) = encoding.byte_table() {
         return Ok(decode_single_byte(raw, &table));
     }
-    Ok(decode_stateful(raw, encoding))
+    Ok(match encoding.kind() {
+        Kind::Standard(encoding) => decode_stateful(raw, encoding),
+        Kind::SingleByte(_) => unreachable!("every single-byte encoding has a table"),
+        Kind::Utf32(order) => utf32::decode(raw, order),
+        Kind::Iso2022Kr => korean::decode_iso_2022_kr(raw),
+        Kind::Johab => korean::decode_johab(raw),
+    })
 }
 
 /// UTF-8: valid stretches are copied; each maximal malformed part becomes one U+FFFD, as the
@@ -50,19 +60,6 @@ fn decode_utf8(raw: &[u8]) -> TracedText {
 
 /// What each byte means, if the encoding maps every byte on its own; `None` marks a malformed byte.
 type ByteTable = [Option<char>; 256];
-
-/// The table of a single-byte encoding, asked from the decoder itself.
-fn single_byte_table(encoding: &'static Encoding) -> Option<ByteTable> {
-    if !encoding.is_single_byte() {
-        return None;
-    }
-    let mut table: ByteTable = [None; 256];
-    for (byte, slot) in (0..=u8::MAX).zip(table.iter_mut()) {
-        *slot =
-            encoding.decode_without_bom_handling_and_without_replacement(&[byte]).and_then(|text| text.chars().next());
-    }
-    Some(table)
-}
 
 fn decode_single_byte(raw: &[u8], table: &ByteTable) -> TracedText {
     let mut built = Builder::default();
@@ -90,7 +87,7 @@ fn decode_single_byte(raw: &[u8], table: &ByteTable) -> TracedText {
 
 /// Any encoding: the decoder gets one byte at a time, so what it puts out tells which bytes it read.
 /// ASCII is never passed by, since a byte may belong to a sequence or follow an escape.
-fn decode_stateful(raw: &[u8], encoding: &'static Encoding) -> TracedText {
+fn decode_stateful(raw: &[u8], encoding: &'static encoding_rs::Encoding) -> TracedText {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut built = Builder::default();
     built.text.reserve(raw.len());
@@ -147,6 +144,11 @@ impl Builder {
         self.malformed += 1;
     }
 
+    /// Adds a character that is all of `raw`.
+    fn push_char(&mut self, c: char, raw: std::ops::Range<usize>) {
+        self.push_output(c.encode_utf8(&mut [0; 4]), raw);
+    }
+
     /// Adds what the decoder made of `raw`: usually one character, sometimes two.
     fn push_output(&mut self, output: &str, raw: std::ops::Range<usize>) {
         self.text.push_str(output);
@@ -172,7 +174,7 @@ mod tests {
 
     #[test]
     fn malformed_utf8_is_one_replacement_per_maximal_part() {
-        let text = decode(b"a\xE2\x80b\xFFc", UTF_8).expect("short");
+        let text = decode(b"a\xE2\x80b\xFFc", Encoding::UTF_8).expect("short");
         assert_eq!(text.as_str(), "a\u{FFFD}b\u{FFFD}c");
         assert_eq!(text.malformed(), 2);
         assert_eq!(text.raw_span(TextSpan::new(1, 4)), RawSpan::new(1, 3));
@@ -181,11 +183,11 @@ mod tests {
 
     #[test]
     fn windows_1251_and_utf_16_are_a_few_runs() {
-        let text = decode(b"\xCF\xF0\xE8\xE2\xE5\xF2, 2016", encoding_rs::WINDOWS_1251).expect("short");
+        let text = decode(b"\xCF\xF0\xE8\xE2\xE5\xF2, 2016", encoding_rs::WINDOWS_1251.into()).expect("short");
         assert_eq!(text.as_str(), "Привет, 2016");
         assert_eq!(text.origins().run_count(), 2);
         assert_eq!(text.raw_span(TextSpan::new(2, 4)), RawSpan::new(1, 2));
-        let text = decode(b"A\0\x41\x04\x3D\xD8\x00\xDE", encoding_rs::UTF_16LE).expect("short");
+        let text = decode(b"A\0\x41\x04\x3D\xD8\x00\xDE", encoding_rs::UTF_16LE.into()).expect("short");
         assert_eq!(text.as_str(), "Aс😀");
         assert_eq!(text.raw_span(TextSpan::new(3, 7)), RawSpan::new(4, 8));
     }
