@@ -9,6 +9,7 @@ use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS};
 
 use crate::stages::repair::codec::{self, Codec, Table};
 use crate::stages::repair::folding::{Style, compatible, transliterated};
+use crate::stages::repair::sequences::Sequences;
 
 /// How a decoder treats bytes that its encoding leaves undefined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,28 +81,18 @@ const CANDIDATES: &str = concat!(
 /// The most common ones: a channel is recognized by what it makes of these.
 pub(crate) const CORE: &str = "“”‘’–—…•™£½éáàäöüßçñíóèêâ«»„\u{a0}";
 
-/// Longest ambiguous sequence in characters: `A(C)`.
-const LONGEST_AMBIGUOUS: usize = 4;
+/// Lengths of ambiguous sequences in characters: `A(C)` has four. One character alone says nothing.
+const AMBIGUOUS_CHARS: std::ops::RangeInclusive<usize> = 2..=4;
 
 /// The tables of one channel.
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) spec: Spec,
     pub(crate) name: String,
-    /// What is visible, and which characters it may stand for, the commonest first.
-    pub(crate) sequences: BTreeMap<Vec<char>, Vec<char>>,
-    /// The same for sequences that occur in texts for better reasons, `??` and `C)`: they are no evidence.
-    ambiguous: BTreeMap<Vec<char>, Vec<char>>,
-    /// Length of the longest visible sequence, in characters.
-    pub(crate) longest: usize,
-    /// The ASCII characters that sequences begin with, by code point.
-    pub(crate) ascii: u128,
-    /// The other characters that sequences begin with, sorted.
-    pub(crate) others: Vec<char>,
-    /// The sequences of one character, and the first two of longer ones, sorted: most texts have many of the
-    /// first and few of the second.
-    singles: Vec<char>,
-    pairs: Vec<(char, char)>,
+    /// What is visible.
+    pub(crate) sequences: Sequences,
+    /// Sequences that occur in texts for better reasons, `??` and `C)`: they are no evidence.
+    pub(crate) ambiguous: Sequences,
 }
 
 impl Channel {
@@ -115,30 +106,12 @@ impl Channel {
             };
             if is_usable(spec, original, &visible) {
                 sequences.entry(visible).or_default().push(original);
-            } else if visible.len() > 1 && !visible.iter().any(|c| c.is_whitespace()) {
+            } else if AMBIGUOUS_CHARS.contains(&visible.len()) && !visible.iter().any(|c| c.is_whitespace()) {
                 ambiguous.entry(visible).or_default().push(original);
             }
         }
-        let longest = sequences.keys().map(Vec::len).max().unwrap_or(0);
-        let mut ascii = 0;
-        let mut others = Vec::new();
-        for first in sequences.keys().filter_map(|s| s.first()) {
-            if first.is_ascii() {
-                ascii |= 1 << u32::from(*first);
-            } else if others.last() != Some(first) {
-                others.push(*first);
-            }
-        }
-        let (mut singles, mut pairs) = (Vec::new(), Vec::new());
-        for visible in sequences.keys() {
-            match visible.as_slice() {
-                [] => {}
-                [single] => singles.push(*single),
-                [first, second, ..] => pairs.push((*first, *second)),
-            }
-        }
-        pairs.dedup();
-        Self { spec, name: name(spec), sequences, ambiguous, longest, ascii, others, singles, pairs }
+        let (sequences, ambiguous) = (Sequences::new(sequences), Sequences::new(ambiguous));
+        Self { spec, name: name(spec), sequences, ambiguous }
     }
 
     /// What a channel makes of the characters in `originals`, without what says too little.
@@ -153,48 +126,6 @@ impl Channel {
     /// What the channel makes of `original`.
     pub(crate) fn visible(&self, original: char) -> Option<Vec<char>> {
         Writer::new(self.spec).visible(original)
-    }
-
-    /// Whether a sequence of the channel may stand in `text`.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        text.char_indices().filter(|(_, c)| self.begins(*c)).any(|(at, _)| {
-            let rest: Vec<char> = text.get(at..).unwrap_or_default().chars().take(self.longest).collect();
-            self.matched(&rest).is_some()
-        })
-    }
-
-    /// Whether a sequence may begin with `first`.
-    fn begins(&self, first: char) -> bool {
-        if first.is_ascii() {
-            self.ascii & (1 << u32::from(first)) != 0
-        } else {
-            self.others.binary_search(&first).is_ok()
-        }
-    }
-
-    /// The longest ambiguous sequence at the beginning of `text`, likewise.
-    pub(crate) fn ambiguous<'c>(&'c self, text: &[char]) -> Option<(usize, &'c [char])> {
-        (2..=LONGEST_AMBIGUOUS.min(text.len())).rev().find_map(|length| {
-            let visible = text.get(..length)?;
-            self.ambiguous.get(visible).map(|originals| (length, originals.as_slice()))
-        })
-    }
-
-    /// The longest sequence at the beginning of `text`: its length and what it may stand for.
-    pub(crate) fn matched<'c>(&'c self, text: &[char]) -> Option<(usize, &'c [char])> {
-        let first = *text.first()?;
-        if !self.begins(first) {
-            return None;
-        }
-        let is_pair = text.get(1).is_some_and(|second| self.pairs.binary_search(&(first, *second)).is_ok());
-        if !is_pair {
-            let single = self.singles.binary_search(&first).ok()?;
-            return self.sequences.get(self.singles.get(single..=single)?).map(|originals| (1, originals.as_slice()));
-        }
-        (1..=self.longest.min(text.len())).rev().find_map(|length| {
-            let visible = text.get(..length)?;
-            self.sequences.get(visible).map(|originals| (length, originals.as_slice()))
-        })
     }
 }
 

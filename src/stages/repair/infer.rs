@@ -14,6 +14,7 @@ use crate::stages::repair::habits::{Habits, is_english};
 use crate::stages::repair::literal::{are_questions, contradicts, is_contracted, is_replaced, literal};
 use crate::stages::repair::oddity::is_suspicious;
 use crate::stages::repair::questions::is_quoted_word;
+use crate::stages::repair::sequences::Beginnings;
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::viterbi::{self, Choice, Lost};
 use crate::stages::repair::{Repair, RepairKind};
@@ -163,7 +164,7 @@ fn with_ambiguous(text: &Characters, channel: &'static Channel, lost: Vec<Lost>)
         }
         let rest = text.chars.get(i..).unwrap_or_default();
         let free = certain.peek().map_or(usize::MAX, |place| place.from - i);
-        let ambiguous = channel.ambiguous(rest).filter(|(length, _)| *length <= free);
+        let ambiguous = channel.ambiguous.matched(rest).filter(|(length, _)| *length <= free);
         let Some((length, originals)) = ambiguous else {
             i += 1;
             continue;
@@ -237,9 +238,9 @@ fn rank_cost(spec: Spec, rank: usize) -> f32 {
 
 /// Short texts in which only the last byte of a sequence is lost get U+FFFD instead.
 fn is_guess(channel: &Channel) -> bool {
-    channel.sequences.keys().flatten().any(|c| *c == char::REPLACEMENT_CHARACTER)
+    channel.sequences.visible().flatten().any(|c| *c == char::REPLACEMENT_CHARACTER)
         || matches!(channel.spec, Spec::Misread(_, _, After::Encoded(..)))
-            && channel.sequences.keys().any(|s| s.first() != Some(&'?') && s.last() == Some(&'?'))
+            && channel.sequences.visible().any(|s| s.first() != Some(&'?') && s.last() == Some(&'?'))
 }
 
 fn index() -> &'static Index {
@@ -276,14 +277,8 @@ impl Index {
 
 /// The positions at which one of some channels may have written something, rising.
 fn beginnings(text: &Characters, channels: &[&Channel]) -> Vec<usize> {
-    let ascii = channels.iter().fold(0, |all, channel| all | channel.ascii);
-    let mut others: Vec<char> = channels.iter().flat_map(|channel| channel.others.iter().copied()).collect();
-    others.sort_unstable();
-    others.dedup();
-    let begins = |c: char| {
-        if c.is_ascii() { ascii & (1 << u32::from(c)) != 0 } else { others.binary_search(&c).is_ok() }
-    };
-    (0..text.len()).filter(|&i| begins(text.at(i))).collect()
+    let beginnings = Beginnings::union(channels.iter().map(|channel| channel.sequences.beginnings()));
+    (0..text.len()).filter(|&i| beginnings.contains(text.at(i))).collect()
 }
 
 /// The places of a text that a channel may have written, in order, without overlap. `beginnings` are the positions
@@ -308,7 +303,7 @@ fn lost(text: &Characters, channel: &'static Channel, beginnings: &[usize]) -> V
             }
         }
         let rest = text.chars.get(i..).unwrap_or_default();
-        if let Some((length, originals)) = channel.matched(rest) {
+        if let Some((length, originals)) = channel.sequences.matched(rest) {
             found.push(Lost { from: i, to: i + length, originals });
             free = i + length;
         }

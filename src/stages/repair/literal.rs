@@ -18,6 +18,14 @@ const CONTRACTED_LETTER: f32 = 17.0;
 const BESIDE_REPLACED: f32 = 3.0;
 /// What an accented letter at the edge of a word costs more in English than in other languages.
 const ENGLISH: f32 = 2.5;
+/// Literal cost of question marks that end no question, in nats.
+const NO_QUESTION: f32 = 6.0;
+/// Words that English contracts with `is` and `has`; behind other words a letter before `s` is part of them
+/// (`Solís`).
+const CONTRACTED_WITH_IS: [&str; 11] =
+    ["it", "he", "she", "that", "there", "here", "what", "who", "where", "let", "everyone"];
+/// Words that English contracts with `have`, `are` and `will`.
+const PRONOUNS: [&str; 10] = ["i", "you", "we", "they", "he", "she", "it", "that", "who", "there"];
 
 /// The cost of the visible characters of `place` as they are, in nats.
 pub(crate) fn literal(text: &Characters, spec: Spec, place: &Lost, english: bool) -> f32 {
@@ -51,9 +59,6 @@ fn replaced(visible: &[char]) -> f32 {
     visible.iter().map(|c| if *c == char::REPLACEMENT_CHARACTER { MEANT_BY_NOBODY } else { BESIDE_REPLACED }).sum()
 }
 
-/// Literal cost of question marks that end no question, in nats.
-const NO_QUESTION: f32 = 6.0;
-
 /// Whether all that was lost are question marks where questions may end.
 pub(crate) fn are_questions(text: &Characters, spec: Spec, lost: &[Lost], english: bool) -> bool {
     lost.iter().all(|place| {
@@ -84,15 +89,10 @@ const fn is_letter(side: Side) -> bool {
     matches!(side, Side::Lower | Side::Upper)
 }
 
-/// Words that English contracts with `is` and `has`; behind other words a letter before `s` is part of them
-/// (`Solís`).
-const CONTRACTED_WITH_IS: [&str; 11] =
-    ["it", "he", "she", "that", "there", "here", "what", "who", "where", "let", "everyone"];
-
 /// Whether the letter at `from` stands where an English contraction has its apostrophe: in `didn't`, `we've`,
 /// `they're`, `I'll` and `it's`.
 pub(crate) fn is_contracted(text: &Characters, from: usize, to: usize) -> bool {
-    let ends = |ending: &str| text.has(to, ending) && !class(text.at(to + ending.len())).is_word();
+    let ends = |ending: &str| text.has_ending(to, ending);
     let word: String = {
         let start = (0..from).rev().take_while(|&i| class(text.at(i)).is_letter()).last().unwrap_or(from);
         (start..from).map(|i| text.at(i).to_ascii_lowercase()).collect()
@@ -101,9 +101,6 @@ pub(crate) fn is_contracted(text: &Characters, from: usize, to: usize) -> bool {
         || (["ve", "re", "ll"].iter().any(|ending| ends(ending)) && PRONOUNS.contains(&word.as_str()))
         || (ends("s") && CONTRACTED_WITH_IS.contains(&word.as_str()))
 }
-
-/// Words that English contracts with `have`, `are` and `will`.
-const PRONOUNS: [&str; 10] = ["i", "you", "we", "they", "he", "she", "it", "that", "who", "there"];
 
 /// Question marks inside a word or before one are none; at its end they may well be.
 #[expect(clippy::match_same_arms, reason = "a table, read by line")]

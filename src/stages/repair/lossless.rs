@@ -217,7 +217,7 @@ fn mixed(text: &Characters, codec: Codec, run: &Run) -> f32 {
 /// that swallowed it. Portuguese contractions do, and à within Vietnamese words.
 fn joins(text: &Characters, at: usize, vietnamese: bool) -> bool {
     let ends = |n: usize| !class(text.at(at + n)).is_word();
-    (text.has(at, "s") && ends(1) && !matches!(text.at(at + 1), '\'' | '’'))
+    (text.has_ending(at, "s") && !matches!(text.at(at + 1), '\'' | '’'))
         || text.at(at) == ' '
         || ["quele", "quela", "quilo"].iter().any(|word| text.has(at, word))
         || (vietnamese && class(text.at(at)) == Class::Lower && (ends(1) || ends(2)))
@@ -488,9 +488,8 @@ fn restored(text: &Characters, sequence: &Sequence) -> Option<char> {
     if PUNCTUATION.contains(&before) && !class(after).is_word() && is_open(text, sequence.from, &['“'], '”') {
         return Some('”');
     }
-    let is_contraction = ["s", "t", "d", "m", "re", "ve", "ll"]
-        .iter()
-        .any(|end| text.has(sequence.to, end) && !class(text.at(sequence.to + end.len())).is_word());
+    let is_contraction =
+        ["s", "t", "d", "m", "re", "ve", "ll"].iter().any(|ending| text.has_ending(sequence.to, ending));
     (class(before).is_letter() && is_contraction).then_some('’')
 }
 

@@ -24,6 +24,7 @@ mod protected;
 mod questions;
 mod repairer;
 mod scan;
+mod sequences;
 mod text;
 mod viterbi;
 

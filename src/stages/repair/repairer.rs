@@ -265,7 +265,7 @@ impl Findings {
     /// The parts of the text outside the excerpt that these findings concern.
     fn missed(&self, text: &str, excerpt: &Excerpt<'_>) -> Vec<Range<usize>> {
         let rest = excerpt.rest(text);
-        let is_candidate = |piece: &str| self.candidates.iter().any(|channel| channel.is_in(piece));
+        let is_candidate = |piece: &str| self.candidates.iter().any(|channel| channel.sequences.is_in(piece));
         if self.has_guessed || rest.iter().filter_map(|range| text.get(range.clone())).any(is_candidate) {
             return rest;
         }

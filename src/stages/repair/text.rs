@@ -1,5 +1,6 @@
 //! A text as characters with their byte positions.
 
+use crate::stages::repair::class::class;
 use crate::stages::repair::excerpt::{Outside, is_mark};
 use crate::stages::repair::scan::is_clean;
 
@@ -79,5 +80,10 @@ impl Characters {
     /// Whether `word` stands at `at`.
     pub(crate) fn has(&self, at: usize, word: &str) -> bool {
         word.chars().enumerate().all(|(i, c)| self.get(at + i) == Some(c))
+    }
+
+    /// Whether `ending`, of ASCII letters, stands at `at` and ends a word.
+    pub(crate) fn has_ending(&self, at: usize, ending: &str) -> bool {
+        self.has(at, ending) && !class(self.at(at + ending.len())).is_word()
     }
 }
