@@ -13,8 +13,8 @@ const TITLE_CHARS: std::ops::RangeInclusive<usize> = 10..=200;
 /// Shortest title in a script without spaces.
 const TITLE_CHARS_UNSPACED: usize = 5;
 
-/// One line of a text, not blank. All positions are bytes of the text, in 32 bits like all positions of a
-/// [`crate::traced_text::TracedText`]: a text may have more lines than anything else is kept of it.
+/// One line of a text, not blank. All positions are bytes of the text. They have 32 bits, as in
+/// [`crate::traced_text::TracedText`]: a text of short lines takes more memory for its lines than for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     content: Range<u32>,
