@@ -3,6 +3,8 @@
 //! Prints CPU-seconds, megabytes per CPU-second and peak memory of `scutch ingest` over one file of JSONL with
 //! records of 4 KB. Linux alone tells these of a process that has ended (`/proc`).
 
+mod process;
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -18,8 +20,6 @@ const RECORD_BYTES: usize = 4096;
 const PARAGRAPH_BYTES: std::ops::RangeInclusive<u64> = 150..=700;
 /// Sentences whose words the text is made of.
 const SENTENCES: &str = include_str!("../rules/gold/en.txt");
-/// Clock ticks in a second, as `/proc` counts: the same on all Linux systems of today.
-const TICKS: u64 = 100;
 
 #[expect(clippy::print_stdout, reason = "the table is what the program is for")]
 fn main() {
@@ -30,7 +30,7 @@ fn main() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         write_corpus(folder.path(), size * 1_000_000);
         let used = run(folder.path());
-        let seconds = Duration::from_millis(used.ticks * 1000 / TICKS).as_secs_f64();
+        let seconds = used.cpu.as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
         let rate = size as f64 / seconds;
         println!("{size:>8}  {seconds:>12.2}  {rate:>16.1}  {:>8}", used.peak_kilobytes / 1000);
@@ -39,7 +39,7 @@ fn main() {
 
 /// What a process took.
 struct Used {
-    ticks: u64,
+    cpu: Duration,
     peak_kilobytes: u64,
 }
 
@@ -56,19 +56,15 @@ fn run(folder: &Path) -> Used {
 /// Reads what `/proc` says of a process until it has ended. The peak is that of a hundredth of a second before
 /// the end, or later.
 fn watch(child: &Child) -> Used {
-    let process = Path::new("/proc").join(child.id().to_string());
+    let folder = Path::new("/proc").join(child.id().to_string());
     let mut peak_kilobytes = 0;
     loop {
-        if let Some(peak) = fs::read_to_string(process.join("status")).ok().and_then(|status| peak_in(&status)) {
+        if let Some(peak) = fs::read_to_string(folder.join("status")).ok().and_then(|status| peak_in(&status)) {
             peak_kilobytes = peak;
         }
-        let stat = fs::read_to_string(process.join("stat")).expect("Linux has it until the process is waited for");
-        // Behind the name, which may hold anything but a closing bracket: state, and 11 further on the ticks.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        if fields.first() == Some(&"Z") {
-            let ticks =
-                fields.get(11..13).unwrap_or_default().iter().filter_map(|field| field.parse::<u64>().ok()).sum();
-            return Used { ticks, peak_kilobytes };
+        let (state, cpu) = process::status(&folder);
+        if state == 'Z' {
+            return Used { cpu, peak_kilobytes };
         }
         std::thread::sleep(Duration::from_millis(10));
     }
