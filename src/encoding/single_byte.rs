@@ -5,19 +5,13 @@
 //! place of `ı`.
 
 /// Bytes 0x80 to 0xFF of an encoding whose lower half is ASCII, in order.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct UpperHalf {
     name: &'static str,
     text: &'static str,
+    /// The character of `text` in whose place the euro sign stands.
+    euro_for: Option<char>,
 }
-
-impl PartialEq for UpperHalf {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for UpperHalf {}
 
 impl UpperHalf {
     /// The registered name of the encoding.
@@ -27,7 +21,7 @@ impl UpperHalf {
 
     /// The characters of the bytes, 128 of them.
     pub(crate) fn chars(&self) -> impl Iterator<Item = char> {
-        self.text.chars()
+        self.text.chars().map(|c| if self.euro_for == Some(c) { '€' } else { c })
     }
 }
 
@@ -38,6 +32,7 @@ pub(crate) static IBM437: UpperHalf = UpperHalf {
         "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
         "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
     ),
+    euro_for: None,
 };
 
 /// Greek.
@@ -47,6 +42,7 @@ pub(crate) static IBM737: UpperHalf = UpperHalf {
         "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρσςτυφχψ░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
         "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀ωάέήϊίόύϋώΆΈΉΊΌΎΏ±≥≤ΪΫ÷≈°∙·√ⁿ²■\u{a0}",
     ),
+    euro_for: None,
 };
 
 /// Western Europe.
@@ -56,6 +52,7 @@ pub(crate) static IBM850: UpperHalf = UpperHalf {
         "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐",
         "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}",
     ),
+    euro_for: None,
 };
 
 /// Central Europe.
@@ -65,6 +62,7 @@ pub(crate) static IBM852: UpperHalf = UpperHalf {
         "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐",
         "└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}",
     ),
+    euro_for: None,
 };
 
 /// Cyrillic, before IBM866.
@@ -74,16 +72,11 @@ pub(crate) static IBM855: UpperHalf = UpperHalf {
         "ђЂѓЃёЁєЄѕЅіІїЇјЈљЉњЊћЋќЌўЎџЏюЮъЪаАбБцЦдДеЕфФгГ«»░▒▓│┤хХиИ╣║╗╝йЙ┐",
         "└┴┬├─┼кК╚╔╩╦╠═╬¤лЛмМнНоОп┘┌█▄Пя▀ЯрРсСтТуУжЖвВьЬ№\u{ad}ыЫзЗшШэЭщЩчЧ§■\u{a0}",
     ),
+    euro_for: None,
 };
 
 /// Western Europe with the euro sign.
-pub(crate) static IBM858: UpperHalf = UpperHalf {
-    name: "IBM00858",
-    text: concat!(
-        "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐",
-        "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈ€ÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}",
-    ),
-};
+pub(crate) static IBM858: UpperHalf = UpperHalf { name: "IBM00858", text: IBM850.text, euro_for: Some('ı') };
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Raw bytes to text: which encoding, and whether it is text at all.
 //!
-//! Order: the user's word, byte order mark, valid UTF-8, NUL parity (UTF-16 without a mark), declared
+//! Order: the user's word, byte order mark, valid UTF-8, NUL parity (UTF-16 and UTF-32 without a mark), declared
 //! charset checked against the bytes, nearly valid UTF-8, statistics (chardetng 1.0). Binaries are
 //! refused with a reason, never guessed at.
 
@@ -55,6 +55,8 @@ pub struct Decode {
 /// What the bytes turned out to be.
 enum Finding {
     Text(Encoding, EncodingFrom),
+    /// Text that was decoded on the way, in the declared encoding.
+    Declared(Encoding, TracedText),
     Refused(String),
 }
 
@@ -81,11 +83,11 @@ impl Decode {
     /// # Errors
     /// [`Error::TooLarge`] if the text would not fit 32-bit positions.
     pub fn run(&self, raw: &[u8], source: Source) -> Result<Document, Error> {
-        let (encoding, encoding_from) = match self.find(raw, &source) {
-            Finding::Text(encoding, from) => (encoding, from),
+        let (encoding, encoding_from, mut text) = match self.find(raw, &source) {
+            Finding::Text(encoding, from) => (encoding, from, TracedText::decode(raw, encoding)?),
+            Finding::Declared(encoding, text) => (encoding, EncodingFrom::Declared, text),
             Finding::Refused(reason) => return Ok(Document::refused(source, reason)),
         };
-        let mut text = TracedText::decode(raw, encoding)?;
         if text.as_str().starts_with('\u{feff}') {
             let mut edits = Edits::default();
             edits.push(Edit::delete(TextSpan::from_range(0..'\u{feff}'.len_utf8()), self.bom))?;
@@ -139,8 +141,8 @@ impl Decode {
         if is_utf8 {
             return Finding::Text(Encoding::UTF_8, EncodingFrom::Utf8);
         }
-        if let Some(encoding) = declared(raw, source) {
-            return Finding::Text(encoding, EncodingFrom::Declared);
+        if let Some((encoding, text)) = declared(raw, source) {
+            return Finding::Declared(encoding, text);
         }
         if is_damaged_utf8(raw) {
             return Finding::Text(Encoding::UTF_8, EncodingFrom::Detected);
@@ -196,8 +198,8 @@ fn has_few_values(raw: &[u8], first: usize) -> bool {
     ratio(counts[0] + counts[1], all) > SHARE_OF_TWO_VALUES
 }
 
-/// The declared charset, if the bytes can be read with it without a fault.
-fn declared(raw: &[u8], source: &Source) -> Option<Encoding> {
+/// The declared charset and the text in it, if the bytes can be read with it without a fault.
+fn declared(raw: &[u8], source: &Source) -> Option<(Encoding, TracedText)> {
     let label = if source.declared_charset.is_empty() && source.content == Content::Html {
         meta_charset(raw)?
     } else {
@@ -205,7 +207,7 @@ fn declared(raw: &[u8], source: &Source) -> Option<Encoding> {
     };
     let encoding = Encoding::for_label(&label)?;
     let text = TracedText::decode(raw, encoding).ok()?;
-    (text.malformed() == 0).then_some(encoding)
+    (text.malformed() == 0).then_some((encoding, text))
 }
 
 /// The label in `<meta charset=...>`, `<meta ... content="text/html; charset=...">` or an XML

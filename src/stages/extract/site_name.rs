@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::statements::collapsed;
+
 /// Characters between headline and name of the site that stand between spaces.
 const SPACED_SEPARATORS: [char; 14] =
     ['|', '-', '\u{2010}', '–', '—', '―', '·', '•', ':', '»', '«', '/', '~', '\u{2212}'];
@@ -73,7 +75,7 @@ fn holds(texts: &BTreeSet<String>, text: &str) -> bool {
 
 /// A text as it is compared.
 fn key(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    collapsed(text).to_lowercase()
 }
 
 /// The parts before and behind each separator, in order, neither of them empty.

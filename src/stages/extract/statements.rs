@@ -83,7 +83,8 @@ pub(super) fn headline(text: &str) -> Option<String> {
     (has_length && !is_markup).then_some(headline)
 }
 
-fn collapsed(text: &str) -> String {
+/// A text with one space for each stretch of white space, and none at its ends.
+pub(super) fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
