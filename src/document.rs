@@ -185,6 +185,8 @@ pub struct Document {
     pub encoding: &'static str,
     /// How the encoding became known.
     pub encoding_from: EncodingFrom,
+    /// How sure that is, from 0 to 1.
+    pub encoding_score: f64,
     /// What the stages found out, in order.
     pub facts: Vec<Fact>,
     /// Tags of the stages (`over-removal`), in order: things to look at that change nothing.
@@ -202,6 +204,7 @@ impl Document {
             text: TracedText::empty(),
             encoding: "",
             encoding_from: EncodingFrom::default(),
+            encoding_score: 0.0,
             facts: Vec::new(),
             tags: Vec::new(),
             verdict: Verdict::Rejected(reason),

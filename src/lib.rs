@@ -26,6 +26,7 @@ mod encoding;
 mod error;
 mod filter;
 mod input;
+mod language;
 mod lines;
 mod origins;
 mod output;

@@ -67,9 +67,10 @@ pub(super) struct SettingsArguments {
     /// Rule packs: built-in ones by name, own ones by folder; a list with commas, or repeated
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) rules: Vec<String>,
-    /// Encoding of all inputs, such as `windows-1251`, instead of finding it out
-    #[arg(long, value_name = "LABEL")]
-    pub(super) encoding: Option<String>,
+    /// Encoding of all inputs (`windows-1251`), or of those whose path fits (`dos/**=cp850`; repeatable, the first that
+    /// fits counts), instead of finding it out
+    #[arg(long, value_name = "[GLOB=]LABEL")]
+    pub(super) encoding: Vec<String>,
     /// What standard input is [default: auto]
     #[arg(long, value_name = "FORMAT")]
     pub(super) from: Option<FromFormat>,

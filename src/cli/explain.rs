@@ -166,7 +166,9 @@ fn is_unseen(c: char) -> bool {
 fn print_summary(out: &mut impl Write, document: &Document, pipeline: &Pipeline) -> std::io::Result<()> {
     writeln!(out, "\n{NAME}--- {}{NAME:#}", document.source.document_id())?;
     if !document.encoding.is_empty() {
-        writeln!(out, "encoding   {} ({})", document.encoding, document.encoding_from.name())?;
+        let score = document.encoding_score;
+        let sure = if score < 1.0 { format!(", {:.0} % sure", score * 100.0) } else { String::new() };
+        writeln!(out, "encoding   {} ({}{sure})", document.encoding, document.encoding_from.name())?;
     }
     match &document.verdict {
         Verdict::Kept => writeln!(out, "verdict    kept")?,

@@ -8,6 +8,7 @@ use crate::config::{ChangesDetail, Config, ContentChoice, FormatChoice};
 use crate::error::Error;
 use crate::pipeline::Pipeline;
 use crate::rules::{Packs, Profile};
+use crate::stages::decode::{DecodeOptions, EncodingOfPath};
 
 /// The configuration file that is read unasked.
 const DEFAULT_FILE: &str = "scutch.toml";
@@ -27,6 +28,22 @@ pub(super) fn trimmed(entries: &[String]) -> Vec<String> {
     entries.iter().map(|entry| entry.trim().to_owned()).collect()
 }
 
+/// Takes over `LABEL` and `GLOB=LABEL`. No label has a `=`, so that the last one parts them.
+fn set_encodings(options: &mut DecodeOptions, values: &[String]) {
+    let mut by_path = Vec::new();
+    for value in values {
+        match value.rsplit_once('=') {
+            Some((glob, label)) => {
+                by_path.push(EncodingOfPath { glob: glob.trim().to_owned(), encoding: label.trim().to_owned() });
+            }
+            None => options.encoding.clone_from(value),
+        }
+    }
+    // Those of the configuration file come after.
+    by_path.append(&mut options.by_path);
+    options.by_path = by_path;
+}
+
 /// The configuration: file first, arguments over it.
 pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Failure> {
     let mut config = read(arguments.config.as_deref())?.unwrap_or_default();
@@ -43,9 +60,7 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
     if !arguments.rules.is_empty() {
         config.rules.packs = trimmed(&arguments.rules);
     }
-    if let Some(encoding) = &arguments.encoding {
-        config.decode.encoding.clone_from(encoding);
-    }
+    set_encodings(&mut config.decode, &arguments.encoding);
     if let Some(from) = arguments.from {
         config.input.from = match from {
             FromFormat::Auto => FormatChoice::Auto,

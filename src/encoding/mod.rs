@@ -12,8 +12,7 @@ use encoding_rs::{
 };
 
 pub(crate) use johab::{decode_pair as decode_johab_pair, is_lead as is_johab_lead, ks_x_1001};
-pub(crate) use single_byte::{IBM437, IBM850, IBM852, UpperHalf};
-use single_byte::{IBM737, IBM855, IBM858};
+pub(crate) use single_byte::{IBM437, IBM737, IBM850, IBM852, IBM855, IBM858, UpperHalf};
 
 /// A way to read bytes as text: an encoding of the Encoding Standard, or UTF-32, ISO-2022-KR, Johab or one
 /// of the DOS encodings IBM437, IBM737, IBM850, IBM852, IBM855 and IBM00858.

@@ -1,5 +1,6 @@
 //! What the library promises, by its public names.
 
+mod detection;
 mod harm;
 mod html;
 mod pipeline;

@@ -3,7 +3,7 @@
 //! [`Repairer`] does the work on plain strings; [`Repair`](self::RepairStage) is the stage around it.
 
 mod channel;
-mod class;
+use crate::language::class;
 mod codec;
 mod confusion;
 mod controls;

@@ -125,6 +125,9 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
         // U+FFFD is what was there before, and nothing to hold against the encoding.
         let meant: Vec<char> = found.text.chars().filter(|c| *c != char::REPLACEMENT_CHARACTER).collect();
         gain += cost(run.before, &visible, run.after) - cost(run.before, &meant, run.after);
+        if found.text == run.text {
+            continue;
+        }
         repairs.push(Repair {
             start: run.start,
             end: run.start + run.text.len(),

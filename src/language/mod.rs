@@ -1,0 +1,10 @@
+//! How the letters of languages follow each other: what tells one reading of bytes from another.
+//!
+//! The figures are in `letters.txt`, made by `make_letters.py` out of counts over Wikipedia.
+
+pub(crate) mod class;
+mod han;
+mod letters;
+
+pub(crate) use han::{Common, Han};
+pub(crate) use letters::{BOUNDARY, Language, Letter, languages};
