@@ -3,5 +3,7 @@
 mod detection;
 mod harm;
 mod html;
+mod invariants;
 mod pipeline;
+mod regressions;
 mod repairs;

@@ -1,0 +1,32 @@
+//! Inputs that broke something, or were made to: `tests/regressions/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::invariants::{decode, repair};
+
+/// The inputs of a target of `fuzz/`, sorted by name.
+fn inputs(target: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/regressions").join(target);
+    let entries = fs::read_dir(folder).expect("the folder of the target is there");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder can be read").path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    paths
+}
+
+#[test]
+fn decoding_holds_for_regressions() {
+    for path in inputs("decode") {
+        println!("{}", path.display());
+        decode::check(&fs::read(path).expect("the input can be read"));
+    }
+}
+
+#[test]
+fn repair_holds_for_regressions() {
+    for path in inputs("repair") {
+        println!("{}", path.display());
+        repair::check(&fs::read_to_string(path).expect("the input is UTF-8"));
+    }
+}
