@@ -1,6 +1,33 @@
 //! Repairs of a text, and how a later round of repairs is put into terms of the first text.
 
+use std::borrow::Cow;
+
 use crate::stages::repair::Repair;
+
+/// A text on its way through rounds of repairs, each found in what the last one has made.
+pub(crate) struct Rounds<'t> {
+    text: &'t str,
+    /// The text after all repairs so far.
+    pub(crate) current: Cow<'t, str>,
+    /// All repairs so far, in terms of the first text.
+    pub(crate) edits: Vec<Repair>,
+}
+
+impl<'t> Rounds<'t> {
+    pub(crate) const fn new(text: &'t str) -> Self {
+        Self { text, current: Cow::Borrowed(text), edits: Vec::new() }
+    }
+
+    /// Makes repairs of the current text. Returns whether there were any.
+    pub(crate) fn add(&mut self, found: Vec<Repair>) -> bool {
+        if found.is_empty() {
+            return false;
+        }
+        self.current = Cow::Owned(apply(&self.current, &found));
+        self.edits = compose(self.text, std::mem::take(&mut self.edits), found);
+        true
+    }
+}
 
 /// The text after `repairs`, which must be sorted, disjoint and on character boundaries of `text`.
 pub(crate) fn apply(text: &str, repairs: &[Repair]) -> String {

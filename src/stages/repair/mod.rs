@@ -2,12 +2,14 @@
 //!
 //! [`Repairer`] does the work on plain strings; [`Repair`](self::RepairStage) is the stage around it.
 
+mod byte_order;
 mod channel;
 use crate::language::class;
 mod codec;
 mod confusion;
 mod controls;
 mod edits;
+mod encoded_words;
 mod entities;
 mod escapes;
 mod excerpt;
@@ -18,6 +20,7 @@ mod infer;
 mod listed;
 mod literal;
 mod lossless;
+mod lowered;
 mod multibyte;
 mod oddity;
 mod protected;
@@ -25,6 +28,7 @@ mod questions;
 mod repairer;
 mod scan;
 mod sequences;
+mod terminal;
 mod text;
 mod viterbi;
 
@@ -51,8 +55,7 @@ pub struct RepairStage {
 impl RepairStage {
     /// The stage, its rules registered in `rules`.
     pub fn new(options: RepairOptions, rules: &mut RuleTable) -> Self {
-        let kinds = [RepairKind::Lossless, RepairKind::Lossy, RepairKind::C1, RepairKind::Entity, RepairKind::Escape];
-        let rules = kinds.into_iter().map(|kind| (kind, rules.builtin(NAME, kind.name()))).collect();
+        let rules = RepairKind::ALL.into_iter().map(|kind| (kind, rules.builtin(NAME, kind.name()))).collect();
         Self { repairer: Repairer::new(options), rules }
     }
 

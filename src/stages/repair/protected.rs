@@ -19,17 +19,7 @@ const ARROWS: [&str; 4] = ["→", "->", "=>", "⇒"];
 /// what looks shown is spared if that is at least half of all that is broken: in a document that is
 /// broken itself, quotations and code are too.
 pub(crate) fn spare(text: &str, repairs: &mut Vec<Repair>) {
-    if repairs.is_empty() {
-        return;
-    }
-    if memchr::memchr(b'`', text.as_bytes()).is_some() {
-        let (spans, fences) = (spans(text), fences(text));
-        repairs.retain(|repair| !is_inside(&spans, repair));
-        let inside = repairs.iter().filter(|repair| is_inside(&fences, repair)).count();
-        if inside * 2 >= repairs.len() {
-            repairs.retain(|repair| !is_inside(&fences, repair));
-        }
-    }
+    spare_code(text, repairs);
     let runs = runs(repairs);
     let shown: Vec<bool> =
         runs.iter().map(|run| repairs.get(run.clone()).is_some_and(|r| is_shown(text, r, repairs))).collect();
@@ -40,6 +30,19 @@ pub(crate) fn spare(text: &str, repairs: &mut Vec<Repair>) {
     let spared: Vec<bool> = runs.iter().zip(shown).flat_map(|(run, shown)| run.clone().map(move |_| shown)).collect();
     let mut spared = spared.into_iter();
     repairs.retain(|_| !spared.next().unwrap_or(false));
+}
+
+/// Removes the repairs inside backticks, and those in blocks of code if they are at least half of the others.
+pub(crate) fn spare_code(text: &str, repairs: &mut Vec<Repair>) {
+    if repairs.is_empty() || memchr::memchr(b'`', text.as_bytes()).is_none() {
+        return;
+    }
+    let (spans, fences) = (spans(text), fences(text));
+    repairs.retain(|repair| !is_inside(&spans, repair));
+    let inside = repairs.iter().filter(|repair| is_inside(&fences, repair)).count();
+    if inside * 2 >= repairs.len() {
+        repairs.retain(|repair| !is_inside(&fences, repair));
+    }
 }
 
 /// Removes all of the repairs if at least half of them are shown on purpose: the text explains them.

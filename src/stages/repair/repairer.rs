@@ -6,11 +6,13 @@ use std::ops::Range;
 
 use crate::stages::repair::channel::Channel;
 use crate::stages::repair::codec::Codec;
+use crate::stages::repair::edits::Rounds;
 use crate::stages::repair::excerpt::Excerpt;
 use crate::stages::repair::lossless::LostBytes;
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{
-    confusion, controls, edits, entities, escapes, excerpt, infer, lossless, multibyte, protected, questions,
+    byte_order, confusion, controls, edits, encoded_words, entities, escapes, excerpt, infer, lossless, lowered,
+    multibyte, protected, questions, terminal,
 };
 
 /// What was wrong with a repaired place. The names are stable.
@@ -27,9 +29,26 @@ pub enum RepairKind {
     Entity,
     /// An escape sequence of a programming language, a URL or an e-mail.
     Escape,
+    /// A byte order mark inside a text, also one that was misread.
+    ByteOrderMark,
+    /// An escape sequence for a terminal, or a character struck over another.
+    Terminal,
+    /// An encoded word of an e-mail header.
+    EncodedWord,
 }
 
 impl RepairKind {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Lossless,
+        Self::Lossy,
+        Self::C1,
+        Self::Entity,
+        Self::Escape,
+        Self::ByteOrderMark,
+        Self::Terminal,
+        Self::EncodedWord,
+    ];
+
     /// The name used in rule ids: lower case, stable.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -39,6 +58,9 @@ impl RepairKind {
             Self::C1 => "c1",
             Self::Entity => "entity",
             Self::Escape => "escape",
+            Self::ByteOrderMark => "bom",
+            Self::Terminal => "terminal",
+            Self::EncodedWord => "encoded_word",
         }
     }
 }
@@ -98,7 +120,8 @@ pub struct Repaired<'t> {
 
 /// Repairs one text with the calibrated settings.
 ///
-/// Does not straighten quotes, normalize, or remove characters: it only undoes what broke the text.
+/// Does not straighten quotes or normalize: it only undoes what broke the text. All that it removes are byte order
+/// marks and what was meant for a terminal.
 /// For other settings see [`Repairer`]; for text with origins and a record see
 /// [`Pipeline`](crate::Pipeline) with the stage `repair`.
 ///
@@ -159,9 +182,26 @@ impl Repairer {
     /// The repairs that `text` needs. A text without damage costs one scan, and one with an odd place
     /// that scan and a look at its line.
     ///
-    /// Does not straighten quotes, normalize, or remove characters.
+    /// Does not straighten quotes or normalize, and removes nothing but byte order marks and what was meant for a
+    /// terminal.
     #[must_use]
     pub fn repair(&self, text: &str) -> Repairs {
+        let mut rounds = Rounds::new(text);
+        rounds.add(terminal::repair(text));
+        let words = encoded_words::repair(&rounds.current);
+        rounds.add(words);
+        let Repairs { edits, tags } = self.repair_encodings(&rounds.current);
+        rounds.add(edits);
+        // Marks are evidence of the encoding up to here.
+        let marks = byte_order::repair(&rounds.current);
+        rounds.add(marks);
+        let lowered = lowered::repair(&rounds.current);
+        rounds.add(lowered);
+        Repairs { edits: rounds.edits, tags }
+    }
+
+    /// The repairs of what the wrong encoding, or one too many, has made of a text.
+    fn repair_encodings(&self, text: &str) -> Repairs {
         let mut references = entities::repair(text);
         protected::spare_all(text, &mut references);
         if references.is_empty() {
@@ -213,8 +253,8 @@ impl Repairer {
             }
         }
         let decoded = pass.decoded();
-        let document = || excerpt.document(text, &pass.edits);
-        let inference = infer::repair(&pass.characters, &pass.current, document, &decoded, self.options.margin);
+        let document = || excerpt.document(text, &pass.rounds.edits);
+        let inference = infer::repair(&pass.characters, &pass.rounds.current, document, &decoded, self.options.margin);
         let suspected = inference.suspected.map(|channel| channel.name.as_str());
         let has_guessed = pass.add(inference.repairs) || pass.add(questions::repair(&pass.characters));
         let mut known = codecs.last().copied();
@@ -229,7 +269,7 @@ impl Repairer {
         pass.add(controls::repair(&pass.characters));
         codecs.dedup();
         Findings {
-            edits: excerpt.to_whole(pass.edits),
+            edits: excerpt.to_whole(pass.rounds.edits),
             codecs,
             suspected,
             candidates: inference.candidates,
@@ -299,22 +339,20 @@ impl Findings {
 /// An excerpt on its way through the rounds.
 struct Pass<'t> {
     text: &'t str,
-    edits: Vec<Repair>,
-    current: String,
+    rounds: Rounds<'t>,
     characters: Characters,
 }
 
 impl<'t> Pass<'t> {
     fn new(excerpt: &'t Excerpt<'_>) -> Self {
         let text = excerpt.text.as_ref();
-        let characters = Characters::of_part(text, excerpt.outside);
-        Self { text, edits: Vec::new(), current: text.to_owned(), characters }
+        Self { text, rounds: Rounds::new(text), characters: Characters::of_part(text, excerpt.outside) }
     }
 
     /// What the repairs so far found: the broken characters and what they stand for.
     fn decoded(&self) -> BTreeMap<infer::Decoded, usize> {
         let mut counts = BTreeMap::new();
-        for edit in &self.edits {
+        for edit in &self.rounds.edits {
             let visible: Vec<char> = self.text.get(edit.start..edit.end).unwrap_or_default().chars().collect();
             let mut original = edit.replacement.chars();
             if let (Some(c), None) = (original.next(), original.next()) {
@@ -324,14 +362,12 @@ impl<'t> Pass<'t> {
         counts
     }
 
-    /// Applies repairs of the current text. Returns whether there were any.
+    /// Makes repairs of the current text. Returns whether there were any.
     fn add(&mut self, found: Vec<Repair>) -> bool {
-        if found.is_empty() {
-            return false;
+        let has_changed = self.rounds.add(found);
+        if has_changed {
+            self.characters = Characters::of_part(&self.rounds.current, self.characters.outside);
         }
-        self.current = edits::apply(&self.current, &found);
-        self.edits = edits::compose(self.text, std::mem::take(&mut self.edits), found);
-        self.characters = Characters::of_part(&self.current, self.characters.outside);
-        true
+        has_changed
     }
 }
