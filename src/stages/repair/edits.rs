@@ -42,12 +42,26 @@ pub(crate) fn apply(text: &str, repairs: &[Repair]) -> String {
     out
 }
 
+/// Sorts repairs that were found independently, and leaves out those that overlap one before them.
+pub(crate) fn make_disjoint(repairs: &mut Vec<Repair>) {
+    repairs.sort_by_key(|repair| repair.start);
+    let mut end = 0;
+    repairs.retain(|repair| {
+        let is_clear = repair.start >= end;
+        if is_clear {
+            end = repair.end;
+        }
+        is_clear
+    });
+}
+
 /// One list of repairs of the first text that does what `first` and then `second` do.
 ///
 /// `second` is in terms of the text after `first`. A repair of the second list that touches the
-/// replacement of one of the first list is merged with it.
-pub(crate) fn compose(text: &str, first: Vec<Repair>, second: Vec<Repair>) -> Vec<Repair> {
+/// replacement of one of the first list is merged with it. Repairs that change nothing are left out.
+pub(crate) fn compose(text: &str, first: Vec<Repair>, mut second: Vec<Repair>) -> Vec<Repair> {
     if first.is_empty() {
+        second.retain(|r| text.get(r.start..r.end) != Some(r.replacement.as_str()));
         return second;
     }
     if second.is_empty() {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::stages::repair::class::{Class, class};
 use crate::stages::repair::excerpt::around;
 use crate::stages::repair::fit::{misfit, side};
-use crate::stages::repair::{Repair, RepairKind};
+use crate::stages::repair::{Repair, RepairKind, edits};
 
 /// Escapes in the place of their characters from which a text is taken to be escaped.
 const LEAST_FITTING: usize = 3;
@@ -115,13 +115,7 @@ fn of_form(text: &str, form: Form) -> Vec<Repair> {
         for (visible, meant) in [("=\r\n", ""), ("=\n", ""), ("=3D", "="), ("=20\n", " \n")] {
             repairs.extend(text.match_indices(visible).map(|(at, _)| repair(at..at + visible.len(), meant.to_owned())));
         }
-        repairs.sort_by_key(|repair| repair.start);
-        let mut end = 0;
-        repairs.retain(|repair| {
-            let is_clear = repair.start >= end;
-            end = end.max(repair.end);
-            is_clear
-        });
+        edits::make_disjoint(&mut repairs);
     }
     repairs
 }

@@ -74,6 +74,11 @@ pub(crate) fn around(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
+/// The lines around all of `place`, or as much of the first and the last as [`REACH`] allows.
+pub(crate) fn around_all(text: &str, place: Range<usize>) -> Range<usize> {
+    around(text, place.start).start..around(text, place.end).end
+}
+
 /// A place near `at` where a word begins, or at least a character.
 fn cut(text: &str, at: usize) -> usize {
     let near = text.as_bytes().get(at..(at + WORD).min(text.len())).unwrap_or_default();

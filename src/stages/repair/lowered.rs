@@ -34,23 +34,25 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
         return Vec::new();
     }
     let places = places(text);
-    if !places.iter().any(|place| is_clear(text, place)) {
-        return Vec::new();
-    }
-    let mut repairs: Vec<Repair> = places
-        .iter()
-        .filter(|place| is_likely(place))
-        .map(|place| Repair {
-            start: place.at,
-            end: place.at + place.visible.iter().map(|c| c.len_utf8()).sum::<usize>(),
-            replacement: place.original.to_string(),
+    let repairs = |is_one: &dyn Fn(&Place) -> bool| {
+        let mut repairs: Vec<Repair> = places.iter().filter(|place| is_one(place)).map(Place::repair).collect();
+        protected::spare(text, &mut repairs);
+        repairs
+    };
+    if repairs(&|place| is_clear(text, place)).is_empty() { Vec::new() } else { repairs(&is_likely) }
+}
+
+impl Place {
+    fn repair(&self) -> Repair {
+        Repair {
+            start: self.at,
+            end: self.at + self.visible.iter().map(|c| c.len_utf8()).sum::<usize>(),
+            replacement: self.original.to_string(),
             kind: RepairKind::Lossy,
             note: "utf8>cp1252|lower".to_owned(),
             score: 4.0,
-        })
-        .collect();
-    protected::spare(text, &mut repairs);
-    repairs
+        }
+    }
 }
 
 fn places(text: &str) -> Vec<Place> {

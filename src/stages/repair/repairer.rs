@@ -210,11 +210,11 @@ impl Repairer {
         let multibyte = multibyte::repair(text);
         if !multibyte.is_empty() {
             references.extend(multibyte);
-            references.sort_by_key(|repair| repair.start);
+            edits::make_disjoint(&mut references);
             return self.examine(text, &Excerpt::whole(text), references).repaired(text);
         }
         let mut ranges = excerpt::suspects(text);
-        ranges.extend(references.iter().map(|reference| excerpt::around(text, reference.start)));
+        ranges.extend(references.iter().map(|reference| excerpt::around_all(text, reference.start..reference.end)));
         if ranges.is_empty() {
             return Repairs::default();
         }

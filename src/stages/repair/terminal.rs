@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::stages::repair::{Repair, RepairKind, protected};
+use crate::stages::repair::{Repair, RepairKind, edits, protected};
 
 const ESCAPE: u8 = 0x1B;
 const BELL: u8 = 0x07;
@@ -25,13 +25,7 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
     if memchr::memchr2(ESCAPE, BACKSPACE, text.as_bytes()).is_some() {
         repairs = sequences(text);
         repairs.extend(overstrikes(text));
-        repairs.sort_by_key(|repair| repair.start);
-        let mut end = 0;
-        repairs.retain(|repair| {
-            let is_clear = repair.start >= end;
-            end = end.max(repair.end);
-            is_clear
-        });
+        edits::make_disjoint(&mut repairs);
     }
     if repairs.is_empty() {
         repairs = without_escape(text);
