@@ -15,6 +15,8 @@ const FIRST: [char; 3] = ['ã', 'ä', 'å'];
 const SIGNS: &str = "¡¢£¤¥¦§¨©ª¬®¯°±´¶¸º¼½¾¿";
 /// Small letters that the second byte may have become.
 const SECOND_LETTERS: [char; 4] = ['œ', 'š', 'ž', 'ÿ'];
+/// Signs that stand for notes behind words, and so tell nothing by themselves.
+const RAISED: [char; 3] = ['¹', '²', '³'];
 /// Letters of the word around a sequence, itself apart, from which the word is one.
 const LEAST_LETTERS: usize = 3;
 
@@ -98,7 +100,8 @@ fn is_clear(text: &str, place: &Place) -> bool {
 fn is_likely(place: &Place) -> bool {
     let [first, second] = place.visible;
     let is_beside_word = |c: char| class(c).is_letter() || matches!(class(c), Class::Space | Class::Stop);
-    if SIGNS.contains(second) || second == '\u{a0}' || (first == 'ã' && SECOND_LETTERS.contains(&second)) {
+    let is_second_of_most = SECOND_LETTERS.contains(&second) || RAISED.contains(&second);
+    if SIGNS.contains(second) || second == '\u{a0}' || (first == 'ã' && is_second_of_most) {
         return is_beside_word(place.before) || is_beside_word(place.after);
     }
     let is_sign = !class(second).is_letter() && !second.is_whitespace();
