@@ -66,7 +66,7 @@ pub(crate) const ALL: [Codec; 23] = [
 ];
 
 /// Characters below this code point are encoded by looking them up in an array.
-const DIRECT_LENGTH: usize = 0x2600;
+pub(crate) const DIRECT_LENGTH: usize = 0x2600;
 
 /// The two directions of a [`Codec`].
 #[derive(Debug)]

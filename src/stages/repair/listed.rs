@@ -10,17 +10,15 @@ const TABLE_SHARE: usize = 3;
 
 /// Whether the characters at `from..to` are part of a list: one of them begins, ends or is inside three in a row.
 pub(crate) fn is_listed(text: &Characters, from: usize, to: usize) -> bool {
-    let rises = |at: usize, step: usize| match (text.get(at), text.get(at + step), text.get(at + 2 * step)) {
-        (Some(a), Some(b), Some(c)) => !a.is_ascii() && follows(a, b) && follows(b, c),
-        _ => false,
+    let part = |before: usize, after: usize| {
+        text.chars.get(from.saturating_sub(before)..(to + after).min(text.len())).unwrap_or_default()
     };
-    // With spaces in between, or with the small letters: `ÃãÄäÅå`.
-    let is_spaced = |at: usize| match (text.at(at + 1), text.at(at + 3)) {
-        (' ', ' ') => true,
-        (a, b) => follows(a, b),
-    };
-    (from.saturating_sub(2)..to).any(|at| rises(at, 1))
-        || (from.saturating_sub(4)..to).any(|at| rises(at, 2) && is_spaced(at))
+    let rises = |a: char, b: char, c: char| !a.is_ascii() && follows(a, b) && follows(b, c);
+    part(2, 2).windows(3).any(|window| matches!(window, &[a, b, c] if rises(a, b, c)))
+        // With spaces in between, or with the small letters: `ÃãÄäÅå`.
+        || part(4, 4).windows(5).any(|window| {
+            matches!(window, &[a, one, b, other, c] if rises(a, b, c) && ((one, other) == (' ', ' ') || follows(one, other)))
+        })
 }
 
 /// Whether a great part of the characters beyond ASCII stands in lists.

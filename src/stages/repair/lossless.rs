@@ -5,8 +5,9 @@
 
 use crate::stages::repair::class::{Class, Script, class};
 use crate::stages::repair::codec::{self, Codec, Table};
+use crate::stages::repair::evidence::Evidence;
 use crate::stages::repair::listed::is_listed;
-use crate::stages::repair::oddity::{cost, is_suspicious};
+use crate::stages::repair::oddity::{cost, cost_of};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};
 
@@ -91,6 +92,8 @@ struct Sequence {
     decoded: char,
     /// A space stood for byte A0.
     spaced: bool,
+    /// A byte was lost.
+    lossy: bool,
 }
 
 impl Sequence {
@@ -107,9 +110,10 @@ impl Sequence {
 /// each encoding.
 const MOST_MARKS: usize = 1024;
 
+/// Sequences without anything between them.
 #[derive(Debug)]
-struct Run {
-    sequences: Vec<Sequence>,
+struct Run<'s> {
+    sequences: &'s [Sequence],
     gain: f32,
     spaced: bool,
     touches_letter: bool,
@@ -120,26 +124,29 @@ struct Run {
 /// Returns the repairs, sorted, and the encoding. Text broken twice needs two rounds: `known` is
 /// the encoding of the round before, which needs no more evidence.
 pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -> (Vec<Repair>, Option<Codec>) {
-    let sample = text.marks.get(..MOST_MARKS).and_then(|sample| best_codec(text, known, lost, sample));
-    let Some(codec) = sample.or_else(|| best_codec(text, known, lost, &text.marks)) else {
+    let sample = text.marks.get(..MOST_MARKS).map(|sample| Evidence::new(text, sample));
+    let sample = sample.and_then(|sample| best_codec(text, known, lost, &sample));
+    let evidence = Evidence::new(text, &text.marks);
+    let Some(codec) = sample.or_else(|| best_codec(text, known, lost, &evidence)) else {
         return (Vec::new(), None);
     };
     // Once the encoding is known, lines without a sign of damage may hold its sequences too.
-    let mut found = sequences(text, codec.table(), lost, &text.all_marks);
-    found.retain(|s| !is_half_way(codec, s) && !is_listed(text, s.from, s.to));
-    let explained = sequences(text, codec.table(), LostBytes::Marked, &text.marks);
-    let (_, runs) = accepted(text, codec.table(), found, &explained, known == Some(codec), lost, &text.marks);
-    let vietnamese = runs.iter().flat_map(|run| &run.sequences).any(|s| ('\u{1ea0}'..='\u{1ef9}').contains(&s.decoded));
+    let everywhere = sequences(text, codec.table(), text.all_marks.iter().copied());
+    let found = usable(text, codec, lost, &everywhere);
+    let explained = sequences(text, codec.table(), evidence.leads(codec));
+    let (_, runs) = accepted(text, codec, &found, &explained, known == Some(codec), lost, &evidence);
+    let note = format!("utf8>{}", codec.name());
+    let vietnamese = runs.iter().flat_map(|run| run.sequences).any(|s| ('\u{1ea0}'..='\u{1ef9}').contains(&s.decoded));
     let mut repairs = Vec::new();
     for run in &runs {
-        for sequence in &run.sequences {
+        for sequence in run.sequences {
             let mut to = sequence.to;
             if sequence.spaced && sequence.decoded == 'à' && !joins(text, to, vietnamese) {
                 to -= 1;
             }
             let (decoded, kind, note) = match restored(text, sequence) {
-                Some(mark) => (mark, RepairKind::Lossy, format!("utf8>{}:?", codec.name())),
-                None => (sequence.decoded, RepairKind::Lossless, format!("utf8>{}", codec.name())),
+                Some(mark) => (mark, RepairKind::Lossy, format!("{note}:?")),
+                None => (sequence.decoded, RepairKind::Lossless, note.clone()),
             };
             repairs.push(Repair {
                 start: text.starts[sequence.from],
@@ -154,23 +161,21 @@ pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -
     (repairs, Some(codec))
 }
 
-/// The encoding that explains most at `marks`; `None` if nothing is broken there.
-fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, marks: &[usize]) -> Option<Codec> {
+/// The encoding that explains most of the evidence; `None` if nothing is broken there.
+fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, evidence: &Evidence) -> Option<Codec> {
     let mut best: Option<(f32, Codec)> = None;
-    for codec in tried() {
-        let table = codec.table();
-        let mut found = sequences(text, table, lost, marks);
-        found.retain(|s| !is_half_way(codec, s) && !is_listed(text, s.from, s.to));
+    for codec in tried().filter(|codec| evidence.has(*codec)) {
+        let explained = sequences(text, codec.table(), evidence.leads(codec));
+        let found = usable(text, codec, lost, &explained);
         if found.is_empty() {
             continue;
         }
-        let explained = sequences(text, table, LostBytes::Marked, marks);
-        let (gain, runs) = accepted(text, table, found, &explained, known == Some(codec), lost, marks);
+        let (gain, runs) = accepted(text, codec, &found, &explained, known == Some(codec), lost, evidence);
         if runs.is_empty() {
             continue;
         }
         let mixed = runs.iter().map(|r| mixed(text, codec, r)).sum::<f32>();
-        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained(text, &explained, marks);
+        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained(&explained, evidence);
         if best.as_ref().is_none_or(|(other, ..)| gain > *other) {
             best = Some((gain, codec));
         }
@@ -178,17 +183,21 @@ fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, marks: &
     best.map(|(_, codec)| codec)
 }
 
+/// The sequences that may be decoded.
+fn usable(text: &Characters, codec: Codec, lost: LostBytes, sequences: &[Sequence]) -> Vec<Sequence> {
+    let usable = sequences.iter().filter(|s| {
+        (lost == LostBytes::Marked || !s.lossy) && !is_half_way(codec, s) && !is_listed(text, s.from, s.to)
+    });
+    usable.copied().collect()
+}
+
 /// Letters and odd signs of the encoding that no sequence, with or without lost bytes, explains.
-fn unexplained(text: &Characters, explained: &[Sequence], marks: &[usize]) -> f32 {
+fn unexplained(explained: &[Sequence], evidence: &Evidence) -> f32 {
     let mut explained = explained.iter().peekable();
     let mut odd = 0u16;
-    for &i in marks {
+    for &i in &evidence.odd {
         while explained.next_if(|s| s.to <= i).is_some() {}
-        if explained.peek().is_some_and(|s| s.from <= i) {
-            continue;
-        }
-        let here = class(text.at(i));
-        if here != Class::Control && is_suspicious(class(text.before(i)), here) {
+        if explained.peek().is_none_or(|s| s.from > i) {
             odd = odd.saturating_add(1);
         }
     }
@@ -200,7 +209,7 @@ fn small(n: usize) -> f32 {
 }
 
 /// The cost of C1 controls among the characters of a Windows table other than the Western one.
-fn mixed(text: &Characters, codec: Codec, run: &Run) -> f32 {
+fn mixed(text: &Characters, codec: Codec, run: &Run<'_>) -> f32 {
     if codec == Codec::Windows1252 {
         return 0.0;
     }
@@ -223,12 +232,13 @@ fn joins(text: &Characters, at: usize, vietnamese: bool) -> bool {
         || (vietnamese && class(text.at(at)) == Class::Lower && (ends(1) || ends(2)))
 }
 
-/// Sequences of characters that are valid UTF-8 when encoded, in order.
-fn sequences(text: &Characters, table: &Table, lost: LostBytes, marks: &[usize]) -> Vec<Sequence> {
+/// Sequences of characters that are valid UTF-8 when encoded, and those that would be but for a lost byte, in order.
+/// They begin at one of `leads`, which rise.
+fn sequences(text: &Characters, table: &Table, leads: impl Iterator<Item = usize>) -> Vec<Sequence> {
     let space_is_a0 = table.decode(0xA0) == '\u{a0}';
     let mut found = Vec::new();
     let mut done = 0;
-    for &i in marks {
+    for i in leads {
         let Some(lead @ 0xC2..=0xF4) = table.encode(text.at(i)) else {
             continue;
         };
@@ -236,11 +246,8 @@ fn sequences(text: &Characters, table: &Table, lost: LostBytes, marks: &[usize])
             continue;
         }
         let rest = text.chars.get(i..).unwrap_or_default();
-        let sequence = sequence_at(rest, table, lead, space_is_a0).map(|s| s.moved(i)).or_else(|| match lost {
-            LostBytes::Marked => marked_at(text, table, i, lead),
-            LostBytes::Kept => None,
-        });
-        if let Some(sequence) = sequence {
+        let whole = sequence_at(rest, table, lead, space_is_a0).map(|s| s.moved(i));
+        if let Some(sequence) = whole.or_else(|| marked_at(text, table, i, lead)) {
             done = sequence.to;
             found.push(sequence);
         }
@@ -289,7 +296,7 @@ fn sequence_at(text: &[char], table: &Table, lead: u8, space_is_a0: bool) -> Opt
     if spaced && !kind.is_letter() && !is_emoji && !matches!(decoded, '\u{a0}' | '\u{2800}') {
         return None;
     }
-    Some(Sequence { from: 0, to: length, decoded, spaced })
+    Some(Sequence { from: 0, to: length, decoded, spaced, lossy: false })
 }
 
 /// A sequence in which U+FFFD, or one question mark, stands for a lost byte. The rules for the
@@ -321,7 +328,7 @@ fn marked_at(text: &Characters, table: &Table, from: usize, lead: u8) -> Option<
     if whole || asked || (questions > 0 && quotes > 0 && quotes + questions + 1 == length) {
         return None;
     }
-    Some(Sequence { from, to: from + length, decoded: char::REPLACEMENT_CHARACTER, spaced: false })
+    Some(Sequence { from, to: from + length, decoded: char::REPLACEMENT_CHARACTER, spaced: false, lossy: true })
 }
 
 /// Whether a space may stand for byte A0 at `position` of a sequence: only where the result is
@@ -348,39 +355,31 @@ fn surrogates(text: &[char], table: &Table, high: [u8; 4]) -> Option<Sequence> {
     let unit = |second: u8, third: u8| (u32::from(second & 0x0F) << 6) | u32::from(third & 0x3F);
     let code = 0x1_0000 + (unit(high[1], high[2]) << 10) + unit(second & 0x0F, third);
     let decoded = char::from_u32(code)?;
-    Some(Sequence { from: 0, to: LONGEST, decoded, spaced: false })
+    Some(Sequence { from: 0, to: LONGEST, decoded, spaced: false, lossy: false })
 }
 
 /// The runs of adjacent sequences that gain enough, and the sum of their gains.
-fn accepted(
+fn accepted<'s>(
     text: &Characters,
-    table: &Table,
-    found: Vec<Sequence>,
+    codec: Codec,
+    found: &'s [Sequence],
     explained: &[Sequence],
     known: bool,
     lost: LostBytes,
-    marks: &[usize],
-) -> (f32, Vec<Run>) {
-    let mut covered = 0;
-    let mut runs: Vec<Run> = Vec::new();
-    let mut pending: Vec<Sequence> = Vec::new();
-    for sequence in found {
-        covered += sequence.to - sequence.from;
-        if pending.last().is_some_and(|last| last.to != sequence.from) {
-            runs.push(run(text, std::mem::take(&mut pending)));
-        }
-        pending.push(sequence);
-    }
-    runs.push(run(text, pending));
+    evidence: &Evidence,
+) -> (f32, Vec<Run<'s>>) {
+    let covered = lengths(found);
+    let mut runs: Vec<Run<'s>> =
+        found.chunk_by(|one, next| one.to == next.from).map(|run| Run::new(text, run)).collect();
     for run in &mut runs {
         if !known {
-            run.gain -= foreign(text, table, run);
+            run.gain -= foreign(text, codec.table(), run);
         }
         if closes_quotation(text, run) {
             run.gain -= CLOSING_COST;
         }
     }
-    let clear = |r: &Run| {
+    let clear = |r: &Run<'_>| {
         let needed = if r.spaced { LONE_SPACE_GAIN } else { LONE_GAIN };
         r.gain >= needed && (r.touches_letter || is_certain(text, r))
     };
@@ -389,18 +388,19 @@ fn accepted(
         LostBytes::Kept => LONE_GAIN,
         LostBytes::Marked => 0.0,
     };
-    let mut evidence = 0.0;
+    let mut clearness = 0.0;
     for r in &runs {
         if clear(r) {
-            evidence += r.gain;
+            clearness += r.gain;
         } else if r.gain < CONTRADICTION_GAIN && !r.spaced {
-            evidence -= CONTRADICTION_COST;
+            clearness -= CONTRADICTION_COST;
         }
     }
-    let strays = strays(text, table, explained.iter().map(Sequence::length).sum(), marks);
-    let garbled = text.document_length() < SHORT_TEXT && unexplained(text, explained, marks) > small(covered) / 2.0;
+    // Letters and odd signs that the encoding has but no sequence explains.
+    let strays = evidence.signs(codec).saturating_sub(lengths(explained));
+    let garbled = text.document_length() < SHORT_TEXT && unexplained(explained, evidence) > small(covered) / 2.0;
     let factor = if strays > covered * STRAY_RATIO { 2.0 } else { 1.0 };
-    let armed = evidence >= ARMING_GAIN * factor || (known && evidence >= known_evidence);
+    let armed = clearness >= ARMING_GAIN * factor || (known && clearness >= known_evidence);
     if garbled || is_ambiguous(text, &runs) {
         return (0.0, Vec::new());
     }
@@ -416,7 +416,7 @@ fn accepted(
             r.gain >= needed
         } else {
             let needed = if r.spaced { LONE_SPACE_GAIN } else { LONE_GAIN };
-            evidence > 0.0 && r.gain >= needed * factor && (r.touches_letter || is_certain(text, r))
+            clearness > 0.0 && r.gain >= needed * factor && (r.touches_letter || is_certain(text, r))
         };
         if keep {
             gain += r.gain;
@@ -426,17 +426,22 @@ fn accepted(
     (gain, runs)
 }
 
+/// Characters in all of the sequences.
+fn lengths(sequences: &[Sequence]) -> usize {
+    sequences.iter().map(Sequence::length).sum()
+}
+
 /// A lone `Ã¥` beside intact marks: Mac Roman can mean it too, so ftfy 6.3.1 leaves it as well.
-fn is_ambiguous(text: &Characters, runs: &[Run]) -> bool {
+fn is_ambiguous(text: &Characters, runs: &[Run<'_>]) -> bool {
     let [run] = runs else { return false };
-    let [sequence] = run.sequences.as_slice() else {
+    let [sequence] = run.sequences else {
         return false;
     };
     text.has(sequence.from, "Ã¥") && text.has_marks()
 }
 
 /// Signs alone, away from any word, may be a face or a formula: they need three bytes or more.
-fn is_certain(text: &Characters, run: &Run) -> bool {
+fn is_certain(text: &Characters, run: &Run<'_>) -> bool {
     run.sequences.len() > 1
         || run.sequences.iter().any(|s| {
             let lead = class(text.at(s.from));
@@ -451,7 +456,7 @@ fn is_half_way(codec: Codec, sequence: &Sequence) -> bool {
 
 /// Whether a run ends in a quotation mark that, read as it stands, closes a quotation at the end of a word:
 /// `„FPÖ“`.
-fn closes_quotation(text: &Characters, run: &Run) -> bool {
+fn closes_quotation(text: &Characters, run: &Run<'_>) -> bool {
     // Longer sequences do not come about by chance.
     let pair = run.sequences.last().filter(|sequence| sequence.length() == 2);
     let Some(last) = pair.and_then(|sequence| sequence.to.checked_sub(1)) else { return false };
@@ -494,7 +499,7 @@ fn restored(text: &Characters, sequence: &Sequence) -> Option<char> {
 }
 
 /// The cost of letters beside a run that the misread bytes cannot have left there.
-fn foreign(text: &Characters, table: &Table, run: &Run) -> f32 {
+fn foreign(text: &Characters, table: &Table, run: &Run<'_>) -> f32 {
     let (Some(first), Some(last)) = (run.sequences.first(), run.sequences.last()) else {
         return 0.0;
     };
@@ -507,47 +512,37 @@ fn foreign(text: &Characters, table: &Table, run: &Run) -> f32 {
     if is_odd { FOREIGN_COST } else { 0.0 }
 }
 
-fn run(text: &Characters, sequences: Vec<Sequence>) -> Run {
-    let from = sequences.first().map_or(0, |s| s.from);
-    let to = sequences.last().map_or(0, |s| s.to);
-    let decoded: Vec<char> = sequences.iter().map(|s| s.decoded).collect();
-    let visible = text.chars.get(from..to).unwrap_or_default();
-    let (before, after) = (text.before(from), text.at(to));
-    let mut gain = cost(before, visible, after) - cost(before, &decoded, after);
-    if let [lone] = decoded.as_slice() {
-        let script = class(*lone).script();
-        let alone = [before, after].iter().all(|&c| class(c).script() != script);
-        let mark = matches!(lone, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
-        if alone && !mark && matches!(script, Some(Script::Han | Script::Abugida)) {
-            gain -= ISOLATED_COST;
+impl<'s> Run<'s> {
+    /// Adjacent sequences, and what is gained by decoding them.
+    fn new(text: &Characters, sequences: &'s [Sequence]) -> Self {
+        let from = sequences.first().map_or(0, |s| s.from);
+        let to = sequences.last().map_or(0, |s| s.to);
+        let decoded = sequences.iter().map(|s| s.decoded);
+        let visible = text.chars.get(from..to).unwrap_or_default();
+        let (before, after) = (text.before(from), text.at(to));
+        let mut gain = cost(before, visible, after) - cost_of(before, decoded, after);
+        if let [Sequence { decoded: lone, .. }] = sequences {
+            let script = class(*lone).script();
+            let alone = [before, after].iter().all(|&c| class(c).script() != script);
+            let mark = matches!(lone, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+            if alone && !mark && matches!(script, Some(Script::Han | Script::Abugida)) {
+                gain -= ISOLATED_COST;
+            }
+            if class(*lone) == Class::Mark && !takes_mark(before, *lone) {
+                gain -= ISOLATED_COST;
+            }
+            let is_word = !class(before).is_letter() && !class(after).is_letter() && script.is_some();
+            if is_word && visible.last().is_some_and(|c| class(*c) == Class::Number) {
+                gain -= RAISED_COST;
+            }
         }
-        if class(*lone) == Class::Mark && !takes_mark(before, *lone) {
-            gain -= ISOLATED_COST;
-        }
-        let is_word = !class(before).is_letter() && !class(after).is_letter() && script.is_some();
-        if is_word && visible.last().is_some_and(|c| class(*c) == Class::Number) {
-            gain -= RAISED_COST;
-        }
+        let spaced = sequences.iter().any(|s| s.spaced);
+        let touches_letter = class(before).is_letter() || class(after).is_letter();
+        Self { sequences, gain, spaced, touches_letter }
     }
-    let spaced = sequences.iter().any(|s| s.spaced);
-    let touches_letter = class(before).is_letter() || class(after).is_letter();
-    Run { sequences, gain, spaced, touches_letter }
 }
 
 /// Whether the combining character `mark` may stand behind `c`: Hebrew ones stand behind Hebrew letters alone.
 fn takes_mark(c: char, mark: char) -> bool {
     !('\u{591}'..='\u{5c7}').contains(&mark) || class(c) == Class::Hebrew
-}
-
-/// Letters and odd signs that the encoding has but no sequence explains.
-fn strays(text: &Characters, table: &Table, covered: usize, marks: &[usize]) -> usize {
-    let all = marks
-        .iter()
-        .filter(|&&i| {
-            let c = text.at(i);
-            let kind = class(c);
-            (kind.is_letter() || matches!(kind, Class::Odd | Class::Box | Class::Math)) && table.encode(c).is_some()
-        })
-        .count();
-    all.saturating_sub(covered)
 }

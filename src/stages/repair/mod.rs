@@ -12,6 +12,7 @@ mod edits;
 mod encoded_words;
 mod entities;
 mod escapes;
+mod evidence;
 mod excerpt;
 mod fit;
 mod folding;

@@ -294,17 +294,47 @@ fn question(a: Class, b: Class) -> f32 {
 
 /// The cost of a text between two neighbors, which count as context alone.
 pub(crate) fn cost(before: char, text: &[char], after: char) -> f32 {
+    cost_of(before, text.iter().copied(), after)
+}
+
+/// The same of characters that do not lie side by side.
+pub(crate) fn cost_of(before: char, text: impl Iterator<Item = char>, after: char) -> f32 {
+    let pairs = Pairs::get();
     let mut total = 0.0;
     let mut left = class(before);
     let mut last = before;
-    for &c in text {
+    for c in text {
         let here = class(c);
-        total += rarity(c) + neighbors(left, here) + opening(left, here) + unended(last, here);
+        let (neighbors, opening) = pairs.costs(left, here);
+        total += rarity(c) + neighbors + opening + unended(last, here);
         left = here;
         last = c;
     }
     let right = class(after);
-    total + neighbors(left, right) + unended(last, right)
+    total + pairs.costs(left, right).0 + unended(last, right)
+}
+
+/// The costs of [`neighbors`] and [`opening`] as a table: they are asked for every character of broken text.
+struct Pairs([[(f32, f32); CLASSES]; CLASSES]);
+
+impl Pairs {
+    /// The table, computed at first use.
+    fn get() -> &'static Self {
+        static TABLE: OnceLock<Pairs> = OnceLock::new();
+        TABLE.get_or_init(|| {
+            let mut rows = [[(0.0, 0.0); CLASSES]; CLASSES];
+            for &a in ALL_CLASSES {
+                for &b in ALL_CLASSES {
+                    rows[a as usize][b as usize] = (neighbors(a, b), opening(a, b));
+                }
+            }
+            Self(rows)
+        })
+    }
+
+    const fn costs(&self, a: Class, b: Class) -> (f32, f32) {
+        self.0[a as usize][b as usize]
+    }
 }
 
 /// The cost of a ligature that no letter follows: no word ends in œ.
