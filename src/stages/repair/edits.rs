@@ -31,12 +31,18 @@ impl<'t> Rounds<'t> {
 
 /// The text after `repairs`, which must be sorted, disjoint and on character boundaries of `text`.
 pub(crate) fn apply(text: &str, repairs: &[Repair]) -> String {
+    apply_moved(text, repairs, |repair| repair.start)
+}
+
+/// The text after `repairs`, each of which begins at the byte that `start` tells.
+pub(crate) fn apply_moved(text: &str, repairs: &[Repair], start: impl Fn(&Repair) -> usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for repair in repairs {
-        out.push_str(text.get(at..repair.start).expect("repairs are sorted and on boundaries"));
+        let start = start(repair);
+        out.push_str(text.get(at..start).expect("repairs are sorted and on boundaries"));
         out.push_str(&repair.replacement);
-        at = repair.end;
+        at = start + (repair.end - repair.start);
     }
     out.push_str(text.get(at..).expect("repairs end inside the text"));
     out

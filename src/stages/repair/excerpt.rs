@@ -161,28 +161,41 @@ impl<'t> Excerpt<'t> {
         if repairs.is_empty() {
             return Cow::Borrowed(text);
         }
-        Cow::Owned(edits::apply(text, &self.to_whole(repairs.to_vec())))
+        let (from, to) = (|stretch: &Stretch| stretch.begin, |stretch: &Stretch| stretch.whole.start);
+        Cow::Owned(edits::apply_moved(text, repairs, |repair| self.position(repair.start, from, to)))
     }
 
     /// Repairs of the excerpt as repairs of the whole text.
     pub(crate) fn to_whole(&self, repairs: Vec<Repair>) -> Vec<Repair> {
-        self.moved(repairs, |stretch| (stretch.begin, stretch.whole.start))
+        self.moved(repairs, |stretch| stretch.begin, |stretch| stretch.whole.start)
     }
 
     /// Repairs of the whole text, all of which lie in the stretches, as repairs of the excerpt.
     pub(crate) fn to_excerpt(&self, repairs: Vec<Repair>) -> Vec<Repair> {
-        self.moved(repairs, |stretch| (stretch.whole.start, stretch.begin))
+        self.moved(repairs, |stretch| stretch.whole.start, |stretch| stretch.begin)
     }
 
-    fn moved(&self, mut repairs: Vec<Repair>, starts: impl Fn(&Stretch) -> (usize, usize)) -> Vec<Repair> {
+    fn moved(
+        &self,
+        mut repairs: Vec<Repair>,
+        from: impl Fn(&Stretch) -> usize,
+        to: impl Fn(&Stretch) -> usize,
+    ) -> Vec<Repair> {
         for repair in &mut repairs {
-            let next = self.stretches.partition_point(|stretch| starts(stretch).0 <= repair.start);
-            let stretch = next.checked_sub(1).and_then(|n| self.stretches.get(n));
-            let (from, to) = starts(stretch.expect("a repair lies inside a stretch"));
-            repair.start = repair.start - from + to;
-            repair.end = repair.end - from + to;
+            let start = self.position(repair.start, &from, &to);
+            repair.end = start + (repair.end - repair.start);
+            repair.start = start;
         }
         repairs
+    }
+
+    /// Position `at` of a text, in which the stretches begin where `from` tells, in one where they begin where `to`
+    /// tells.
+    fn position(&self, at: usize, from: impl Fn(&Stretch) -> usize, to: impl Fn(&Stretch) -> usize) -> usize {
+        let next = self.stretches.partition_point(|stretch| from(stretch) <= at);
+        let stretch = next.checked_sub(1).and_then(|n| self.stretches.get(n));
+        let stretch = stretch.expect("a repair lies inside a stretch");
+        at - from(stretch) + to(stretch)
     }
 }
 

@@ -55,6 +55,10 @@ const CONTRACTIONS: [&str; 7] = ["s", "t", "ll", "re", "ve", "d", "m"];
 
 /// Whether an English contraction or genitive ends at `at`: letters that end a word.
 pub(crate) fn is_contraction(text: &Characters, at: usize) -> bool {
+    // Most words go on otherwise, and the question comes up at every one of their letters.
+    if !matches!(text.at(at).to_ascii_lowercase(), 's' | 't' | 'l' | 'r' | 'v' | 'd' | 'm') {
+        return false;
+    }
     CONTRACTIONS.iter().any(|ending| {
         let mut i = at;
         for c in ending.chars() {

@@ -128,12 +128,16 @@ pub(crate) fn repair<'d>(
     let Some((score, i, lost)) = best else {
         return Inference::default();
     };
+    let is_enough = score >= NEEDED_SCORE + margin;
+    if score <= 0.0 && !is_enough {
+        return Inference { candidates, ..Inference::default() };
+    }
     let channel = index.channel(i);
     let supported = is_supported(text, english, channel, &lost);
     // Letters that words may have and questions show no damage.
     let is_odd = (supported || is_replaced(text, &lost)) && !are_questions(text, channel.spec, &lost, english);
     let unsure = Inference { repairs: Vec::new(), suspected: (score > 0.0 && is_odd).then_some(channel), candidates };
-    if !supported || score < NEEDED_SCORE + margin || (text.document_length() < LEAST_DOCUMENT && is_guess(channel)) {
+    if !supported || !is_enough || (text.document_length() < LEAST_DOCUMENT && is_guess(channel)) {
         return unsure;
     }
     let (places, unclear) = with_ambiguous(text, channel, lost);

@@ -261,8 +261,14 @@ pub(crate) fn traces(text: &str, codec: Codec) -> impl Iterator<Item = usize> {
     let space_is_a0 = table.decode(0xA0) == '\u{a0}';
     text.char_indices().filter(|(_, c)| !c.is_ascii()).filter_map(move |(at, c)| {
         let lead = table.encode(c).filter(|byte| (0xC2..=0xF4).contains(byte))?;
-        let rest: Vec<char> = text.get(at..)?.chars().take(LONGEST).collect();
-        sequence_at(&rest, table, lead, space_is_a0).map(|_| at)
+        let mut rest = text.get(at..)?.chars();
+        // Most such letters of an intact word have an ASCII letter behind them.
+        if matches!(rest.clone().nth(1), None | Some('!'..='\u{7f}')) {
+            return None;
+        }
+        let mut chars = ['\0'; LONGEST];
+        let length = chars.iter_mut().zip(rest.by_ref()).map(|(slot, c)| *slot = c).count();
+        sequence_at(chars.get(..length)?, table, lead, space_is_a0).map(|_| at)
     })
 }
 

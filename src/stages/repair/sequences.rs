@@ -55,9 +55,9 @@ pub(crate) struct Sequences {
     /// Length of the longest, in characters.
     longest: usize,
     beginnings: Beginnings,
-    /// The sequences of one character, and the first two of longer ones, sorted: most texts have many of the
-    /// first and few of the second.
-    singles: Vec<char>,
+    /// The sequences of one character with their originals, and the first two of longer ones, sorted: most texts
+    /// have many of the first and few of the second.
+    singles: Vec<(char, Vec<char>)>,
     pairs: Vec<(char, char)>,
 }
 
@@ -66,10 +66,10 @@ impl Sequences {
         let longest = originals.keys().map(Vec::len).max().unwrap_or(0);
         let beginnings = originals.keys().filter_map(|visible| visible.first().copied()).collect();
         let (mut singles, mut pairs) = (Vec::new(), Vec::new());
-        for visible in originals.keys() {
+        for (visible, originals) in &originals {
             match visible.as_slice() {
                 [] => {}
-                [single] => singles.push(*single),
+                [single] => singles.push((*single, originals.clone())),
                 [first, second, ..] => pairs.push((*first, *second)),
             }
         }
@@ -97,17 +97,12 @@ impl Sequences {
     /// The longest sequence at the beginning of `text`: its length and what it may stand for.
     pub(crate) fn matched<'s>(&'s self, text: &[char]) -> Option<(usize, &'s [char])> {
         let first = *text.first()?;
-        if !self.beginnings.contains(first) {
-            return None;
-        }
         let is_pair = text.get(1).is_some_and(|second| self.pairs.binary_search(&(first, *second)).is_ok());
-        let longest = if is_pair {
-            self.longest.min(text.len())
-        } else {
-            self.singles.binary_search(&first).ok()?;
-            1
-        };
-        (1..=longest).rev().find_map(|length| {
+        if !is_pair {
+            let single = self.singles.binary_search_by_key(&first, |(single, _)| *single).ok()?;
+            return self.singles.get(single).map(|(_, originals)| (1, originals.as_slice()));
+        }
+        (1..=self.longest.min(text.len())).rev().find_map(|length| {
             let visible = text.get(..length)?;
             self.originals.get(visible).map(|originals| (length, originals.as_slice()))
         })
