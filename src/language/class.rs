@@ -138,6 +138,7 @@ const fn build_table() -> [Class; TABLE_LENGTH] {
 }
 
 /// The class of `c`.
+#[inline]
 pub(crate) fn class(c: char) -> Class {
     let code = u32::from(c);
     usize::try_from(code).ok().and_then(|index| TABLE.get(index).copied()).unwrap_or_else(|| by_range(code))

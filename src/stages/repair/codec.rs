@@ -68,6 +68,9 @@ pub(crate) const ALL: [Codec; 23] = [
 /// Characters below this code point are encoded by looking them up in an array.
 pub(crate) const DIRECT_LENGTH: usize = 0x2600;
 
+/// Bytes that begin sequences of UTF-8, other than ASCII.
+pub(crate) const LEADS: std::ops::RangeInclusive<u8> = 0xC2..=0xF4;
+
 /// The two directions of a [`Codec`].
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -76,6 +79,8 @@ pub(crate) struct Table {
     undefined: u128,
     direct: Vec<u8>,
     beyond: Vec<(char, u8)>,
+    /// The first bytes, in UTF-8, of the characters whose own byte begins a sequence of UTF-8.
+    leads: [bool; 256],
 }
 
 impl Codec {
@@ -213,7 +218,22 @@ impl Table {
                 }
             }
         }
-        Self { decoded, undefined, direct, beyond }
+        let mut table = Self { decoded, undefined, direct, beyond, leads: [false; 256] };
+        for byte in LEADS {
+            // The controls of a Windows encoding are no leads.
+            let first = table.decode(byte).encode_utf8(&mut [0; 4]).as_bytes()[0];
+            table.leads[usize::from(first)] = true;
+        }
+        table
+    }
+
+    /// The positions in `text` of characters whose bytes begin sequences of UTF-8, with those bytes.
+    pub(crate) fn leads(&self, text: &str) -> impl Iterator<Item = (usize, u8)> {
+        let places = text.bytes().enumerate().filter(|(_, byte)| self.leads[usize::from(*byte)]);
+        places.filter_map(|(at, _)| {
+            let byte = self.encode(text.get(at..)?.chars().next()?)?;
+            LEADS.contains(&byte).then_some((at, byte))
+        })
     }
 
     /// The byte of a character that is not ASCII; nothing if the encoding lacks it.

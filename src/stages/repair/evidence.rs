@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::stages::repair::class::{Class, class};
-use crate::stages::repair::codec::{self, Codec, DIRECT_LENGTH};
+use crate::stages::repair::codec::{self, Codec, DIRECT_LENGTH, LEADS};
 use crate::stages::repair::oddity::Suspicions;
 use crate::stages::repair::text::Characters;
 
@@ -100,10 +100,10 @@ impl Table {
                 let Some(byte) = codec.table().encode(c) else { continue };
                 let bytes = all.entry(c).or_default();
                 bytes.held |= bit(codec);
-                match byte {
-                    0xC2..=0xF4 => bytes.lead |= bit(codec),
-                    0x80..=0xBF => bytes.trail |= bit(codec),
-                    _ => {}
+                if LEADS.contains(&byte) {
+                    bytes.lead |= bit(codec);
+                } else if byte <= 0xBF {
+                    bytes.trail |= bit(codec);
                 }
             }
         }

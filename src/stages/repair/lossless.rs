@@ -4,7 +4,7 @@
 //! UTF-8, keep what looks better), but per sequence instead of per line, with more tables.
 
 use crate::stages::repair::class::{Class, Script, class};
-use crate::stages::repair::codec::{self, Codec, Table};
+use crate::stages::repair::codec::{self, Codec, LEADS, Table};
 use crate::stages::repair::evidence::Evidence;
 use crate::stages::repair::listed::is_listed;
 use crate::stages::repair::oddity::{cost, cost_of};
@@ -239,7 +239,7 @@ fn sequences(text: &Characters, table: &Table, leads: impl Iterator<Item = usize
     let mut found = Vec::new();
     let mut done = 0;
     for i in leads {
-        let Some(lead @ 0xC2..=0xF4) = table.encode(text.at(i)) else {
+        let Some(lead) = table.encode(text.at(i)).filter(|byte| LEADS.contains(byte)) else {
             continue;
         };
         if i < done {
@@ -259,8 +259,7 @@ fn sequences(text: &Characters, table: &Table, leads: impl Iterator<Item = usize
 pub(crate) fn traces(text: &str, codec: Codec) -> impl Iterator<Item = usize> {
     let table = codec.table();
     let space_is_a0 = table.decode(0xA0) == '\u{a0}';
-    text.char_indices().filter(|(_, c)| !c.is_ascii()).filter_map(move |(at, c)| {
-        let lead = table.encode(c).filter(|byte| (0xC2..=0xF4).contains(byte))?;
+    table.leads(text).filter_map(move |(at, lead)| {
         let mut rest = text.get(at..)?.chars();
         // Most such letters of an intact word have an ASCII letter behind them.
         if matches!(rest.clone().nth(1), None | Some('!'..='\u{7f}')) {
@@ -295,14 +294,31 @@ fn sequence_at(text: &[char], table: &Table, lead: u8, space_is_a0: bool) -> Opt
     if lead == 0xED && bytes[1] >= 0xA0 {
         return surrogates(text, table, bytes);
     }
-    let decoded = std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next()?;
-    // `â€ ` is a quote that lost its last byte, not a dagger, and `â\u{9d} ` not a dingbat.
-    let kind = class(decoded);
-    let is_emoji = kind == Class::Emoji && !text.iter().take(length).any(|&c| class(c) == Class::Control);
-    if spaced && !kind.is_letter() && !is_emoji && !matches!(decoded, '\u{a0}' | '\u{2800}') {
+    let decoded = decoded(bytes.get(..length)?)?;
+    if spaced && !may_hold_space(text.get(..length)?, decoded) {
         return None;
     }
     Some(Sequence { from: 0, to: length, decoded, spaced, lossy: false })
+}
+
+/// The character of a lead byte and as many continuation bytes as it asks for, no surrogates among them.
+fn decoded(bytes: &[u8]) -> Option<char> {
+    let (lead, rest) = bytes.split_first()?;
+    let (mask, least) = match bytes.len() {
+        2 => (0x1F, 0x80),
+        3 => (0x0F, 0x800),
+        _ => (0x07, 0x1_0000),
+    };
+    let code = rest.iter().fold(u32::from(lead & mask), |code, byte| (code << 6) | u32::from(byte & 0x3F));
+    char::from_u32(code).filter(|_| code >= least)
+}
+
+/// Whether a sequence with a space in it can be meant for `decoded`: `â€ ` is a quote that lost its last byte, not a
+/// dagger, and `â\u{9d} ` not a dingbat.
+fn may_hold_space(sequence: &[char], decoded: char) -> bool {
+    let kind = class(decoded);
+    let is_emoji = kind == Class::Emoji && !sequence.iter().any(|&c| class(c) == Class::Control);
+    kind.is_letter() || is_emoji || matches!(decoded, '\u{a0}' | '\u{2800}')
 }
 
 /// A sequence in which U+FFFD, or one question mark, stands for a lost byte. The rules for the

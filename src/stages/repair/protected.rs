@@ -90,26 +90,34 @@ fn is_shown(text: &str, run: &[Repair], repairs: &[Repair]) -> bool {
     let after = text.get(last.end..).unwrap_or_default();
     let left = before.chars().next_back().unwrap_or('\n');
     let right = after.chars().next().unwrap_or('\n');
-    let whole: String = run.iter().map(|repair| repair.replacement.as_str()).collect();
-    let is_quote = whole.chars().all(|c| matches!(c, '’' | '‘' | '“' | '”'));
-    if is_quoted(left, right) || (is_quote && is_enclosed(left, right)) {
+    let whole = || -> String { run.iter().map(|repair| repair.replacement.as_str()).collect() };
+    let is_quote = || {
+        let mut chars = run.iter().flat_map(|repair| repair.replacement.chars());
+        chars.all(|c| matches!(c, '’' | '‘' | '“' | '”'))
+    };
+    if is_quoted(left, right) || (is_enclosed(left, right) && is_quote()) {
         return true;
     }
     let alone = [left, right].iter().all(|c| c.is_whitespace() || matches!(c, '|' | '→' | '=' | ':' | ',' | '.'));
     if alone {
+        let whole = whole();
         // No apostrophe stands between spaces.
         return (whole == "’" && left == ' ' && right == ' ')
             || has_beside(text, first.start..last.end, &whole, repairs);
     }
     // A word in quotes, and the same word as it should be.
-    let is_word = |c: &char| class(*c).is_word();
-    let head: String = before.chars().rev().take_while(is_word).collect::<Vec<_>>().into_iter().rev().collect();
-    let tail: String = after.chars().take_while(is_word).collect();
-    let left = before.chars().rev().nth(head.chars().count()).unwrap_or('\n');
-    let right = after.chars().nth(tail.chars().count()).unwrap_or('\n');
-    let place = first.start - head.len()..last.end + tail.len();
-    (is_quoted(left, right) || is_mapped(text, &place))
-        && has_beside(text, place, &format!("{head}{whole}{tail}"), repairs)
+    let is_word = |c: char| class(c).is_word();
+    let (start, end) = (before.trim_end_matches(is_word), after.trim_start_matches(is_word));
+    let left = start.chars().next_back().unwrap_or('\n');
+    let right = end.chars().next().unwrap_or('\n');
+    let tail = after.len() - end.len();
+    let place = start.len()..last.end + tail;
+    if !is_quoted(left, right) && !is_mapped(text, &place) {
+        return false;
+    }
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let word = [part(start.len()..first.start), &whole(), part(last.end..last.end + tail)].concat();
+    has_beside(text, place, &word, repairs)
 }
 
 /// Whether two characters are a pair of quotation marks, or the slashes around a pattern.

@@ -7,6 +7,10 @@ use crate::stages::repair::oddity::{Suspicions, unended};
 /// most blocks of prose with curly quotes hold none.
 const BLOCK: usize = 16;
 
+/// Where the characters lie that are odd before what goes on as if they were not there: letters of other alphabets
+/// need no closer look.
+const CUTS: std::ops::RangeInclusive<char> = 'Â'..='œ';
+
 /// Whether nothing in the text hints at damage, so that no further work is needed.
 pub(crate) fn is_clean(text: &str) -> bool {
     first_odd(text, 0).is_none() && transliterated(text).next().is_none()
@@ -36,8 +40,8 @@ pub(crate) fn first_odd(text: &str, from: usize) -> Option<usize> {
                 is_odd_question(bytes, at, c)
             } else {
                 suspicions.has(left, here)
-                    || (!last.is_ascii() && is_cut_short(last, here))
-                    || (matches!(last, 'í' | 'â') && is_contraction(bytes, at))
+                    || (CUTS.contains(&last)
+                        && (is_cut_short(last, here) || (matches!(last, 'í' | 'â') && is_contraction(bytes, at))))
             };
             if odd {
                 return Some(at);
