@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::stages::repair::class::{Script, class};
 use crate::stages::repair::codec::{self, Codec};
-use crate::stages::repair::oddity::cost;
+use crate::stages::repair::oddity::{cost, rarity};
 use crate::stages::repair::{Repair, RepairKind, listed, lossless};
 
 /// Characters beyond ASCII below which a document says too little.
@@ -45,6 +45,8 @@ const BETTER_SHARE: usize = 12;
 /// One letter in fewer than so many without another one beside it shows prices or faces: `€5`, `ö_ö`. In
 /// Russian prose one letter in 20 is a word of its own.
 const MOST_ALONE: usize = 3;
+/// Share of a lower bound of a cost that holds whatever the order in which it is summed up.
+const ROUNDING: f32 = 0.99;
 /// The commonest letters of Russian, Ukrainian and Bulgarian together, and of Greek.
 const FREQUENT_CYRILLIC: &str = "оеаинтсрвлі";
 const FREQUENT_GREEK: &str = "αοιτεσνηρκάόί";
@@ -65,6 +67,8 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
     }
     let count = f32::from(u16::try_from(beyond.len()).unwrap_or(u16::MAX));
     let before = cost('\n', &sample, '\n');
+    let signs = Signs::new(&sample);
+    let seen = signs.alphabet(|c| c);
     let mut best: Option<(f32, Codec, Codec)> = None;
     for read in codec::ALL.into_iter().filter(|codec| codec.is_default()) {
         let table = read.table();
@@ -76,13 +80,17 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
             return Vec::new();
         }
         for written in codec::ALL.into_iter().filter(|written| *written != read) {
-            let map = mapping(&beyond, read, written);
-            let meant: Vec<char> = sample.iter().map(|c| map.get(c).copied().unwrap_or(*c)).collect();
-            let after = cost('\n', &meant, '\n');
-            let Some(share) = language(&sample, &meant, (before - after) / count, after / count) else {
+            let reading = |c: char| table.encode(c).map_or(c, |byte| written.table().decode(byte));
+            let Some(limits) = Limits::of(signs.alphabet(reading), seen, before, count) else { continue };
+            if signs.least_cost(reading) > limits.most_cost {
                 continue;
-            };
-            let gain = before - after + share * SHARE_GAIN * count;
+            }
+            let meant: Vec<char> = sample.iter().map(|&c| if c.is_ascii() { c } else { reading(c) }).collect();
+            let after = cost('\n', &meant, '\n');
+            if !limits.are_kept(&meant, before, after, count) {
+                continue;
+            }
+            let gain = before - after + limits.share * SHARE_GAIN * count;
             if best.is_none_or(|(other, ..)| gain > other) {
                 best = Some((gain, read, written));
             }
@@ -117,48 +125,101 @@ fn alone(seen: &[char], map: &BTreeMap<char, char>) -> usize {
     count.count()
 }
 
-/// Whether `meant` is better text than `seen`: then the share of the letters that are common in its
-/// language, 0 to 1, or 0 for Latin. Each character gains `gain`, and costs `left` still.
-fn language(seen: &[char], meant: &[char], gain: f32, left: f32) -> Option<f32> {
-    let (script, share) = frequent(meant);
-    let (old, old_share) = frequent(seen);
-    let needed = match script {
-        // Nobody writes words of accented letters alone.
-        Script::Cyrillic | Script::Greek if old == Script::Latin => FREQUENT_SHARE,
-        Script::Cyrillic | Script::Greek => FREQUENT_SHARE.max(old_share + BETTER_SHARE),
-        Script::Latin if old == Script::Latin => {
-            return (gain >= LATIN_GAIN && left <= MOST_LEFT).then_some(0.0);
-        }
-        // There is no measure for texts in other alphabets.
-        _ => return None,
-    };
-    let inside = meant.windows(2).filter(|pair| match pair {
-        [one, other] => class(*one).is_lower() && class(*other).is_upper(),
-        _ => false,
-    });
-    let is_spelled = inside.count() * CAPITALS < meant.len();
-    (share >= needed && is_spelled).then(|| f32::from(u8::try_from(share).unwrap_or(100)) / 100.0)
+/// What a reading must keep to be better text than what is seen.
+struct Limits {
+    /// The alphabet of the reading is another one than the Latin.
+    is_foreign: bool,
+    /// The share of the letters that are common in its language, 0 to 1, or 0 for Latin.
+    share: f32,
+    /// What the reading may cost, in nats.
+    most_cost: f32,
 }
 
-/// The alphabet of most letters beyond ASCII, and the share of its commonest ten in percent.
-fn frequent(text: &[char]) -> (Script, usize) {
-    let of = |script: Script, letters: &str| {
-        let all: Vec<char> = text.iter().filter(|c| class(**c).script() == Some(script)).copied().collect();
-        let common = all.iter().filter(|c| c.to_lowercase().next().is_some_and(|c| letters.contains(c))).count();
-        (all.len(), common * 100 / all.len().max(1))
-    };
-    let latin = text.iter().filter(|c| class(**c).script() == Some(Script::Latin)).count();
-    let (cyrillic, cyrillic_share) = of(Script::Cyrillic, FREQUENT_CYRILLIC);
-    let (greek, greek_share) = of(Script::Greek, FREQUENT_GREEK);
-    let others = text.iter().filter_map(|c| class(*c).script()).count() - latin - cyrillic - greek;
-    if others > latin {
-        (Script::Other, 0)
-    } else if cyrillic > greek.max(latin * FEW) {
-        (Script::Cyrillic, cyrillic_share)
-    } else if greek > latin * FEW {
-        (Script::Greek, greek_share)
-    } else {
-        (Script::Latin, 0)
+impl Limits {
+    /// The limits of a reading in the first of two alphabets, each with the share of its commonest letters, where the
+    /// second is seen. Nothing if the letters themselves speak against it. `count` characters cost `before`.
+    fn of(meant: (Script, usize), seen: (Script, usize), before: f32, count: f32) -> Option<Self> {
+        let ((script, share), (old, old_share)) = (meant, seen);
+        let needed = match script {
+            // Nobody writes words of accented letters alone.
+            Script::Cyrillic | Script::Greek if old == Script::Latin => FREQUENT_SHARE,
+            Script::Cyrillic | Script::Greek => FREQUENT_SHARE.max(old_share + BETTER_SHARE),
+            Script::Latin if old == Script::Latin => {
+                let most_cost = (before - LATIN_GAIN * count).min(MOST_LEFT * count);
+                return Some(Self { is_foreign: false, share: 0.0, most_cost });
+            }
+            // There is no measure for texts in other alphabets.
+            _ => return None,
+        };
+        let share = (share >= needed).then(|| f32::from(u8::try_from(share).unwrap_or(100)) / 100.0)?;
+        Some(Self { is_foreign: true, share, most_cost: f32::INFINITY })
+    }
+
+    /// Whether the reading `meant`, which costs `after`, keeps them.
+    fn are_kept(&self, meant: &[char], before: f32, after: f32, count: f32) -> bool {
+        if !self.is_foreign {
+            return (before - after) / count >= LATIN_GAIN && after / count <= MOST_LEFT;
+        }
+        let inside = meant.windows(2).filter(|pair| match pair {
+            [one, other] => class(*one).is_lower() && class(*other).is_upper(),
+            _ => false,
+        });
+        inside.count() * CAPITALS < meant.len()
+    }
+}
+
+/// The characters beyond ASCII of a text, each with how often it occurs: there are few, and hundreds of readings are
+/// tried.
+struct Signs {
+    counts: BTreeMap<char, usize>,
+    /// Letters of ASCII.
+    ascii_letters: usize,
+}
+
+impl Signs {
+    fn new(text: &[char]) -> Self {
+        let mut counts = BTreeMap::new();
+        for c in text.iter().filter(|c| !c.is_ascii()) {
+            *counts.entry(*c).or_insert(0) += 1;
+        }
+        Self { counts, ascii_letters: text.iter().filter(|c| c.is_ascii_alphabetic()).count() }
+    }
+
+    /// The alphabet of most letters beyond ASCII in a reading, and the share of its commonest letters in percent.
+    fn alphabet(&self, reading: impl Fn(char) -> char) -> (Script, usize) {
+        let (mut latin, mut others) = (self.ascii_letters, 0);
+        let (mut cyrillic, mut greek) = ((0, 0), (0, 0));
+        for (&c, &count) in &self.counts {
+            let c = reading(c);
+            let among =
+                |letters: &str| if c.to_lowercase().next().is_some_and(|c| letters.contains(c)) { count } else { 0 };
+            match class(c).script() {
+                Some(Script::Latin) => latin += count,
+                Some(Script::Cyrillic) => cyrillic = (cyrillic.0 + count, cyrillic.1 + among(FREQUENT_CYRILLIC)),
+                Some(Script::Greek) => greek = (greek.0 + count, greek.1 + among(FREQUENT_GREEK)),
+                Some(_) => others += count,
+                None => {}
+            }
+        }
+        let share = |(all, common): (usize, usize)| common * 100 / all.max(1);
+        if others > latin {
+            (Script::Other, 0)
+        } else if cyrillic.0 > greek.0.max(latin * FEW) {
+            (Script::Cyrillic, share(cyrillic))
+        } else if greek.0 > latin * FEW {
+            (Script::Greek, share(greek))
+        } else {
+            (Script::Latin, 0)
+        }
+    }
+
+    /// What a reading costs at the least, in nats: its characters without their neighbors.
+    fn least_cost(&self, reading: impl Fn(char) -> char) -> f32 {
+        let costs = self
+            .counts
+            .iter()
+            .map(|(&c, &count)| rarity(reading(c)) * f32::from(u16::try_from(count).unwrap_or(u16::MAX)));
+        costs.sum::<f32>() * ROUNDING
     }
 }
 
