@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::stages::repair::class::{Script, class};
+use crate::language::class::{Script, class};
 use crate::stages::repair::codec::{self, Codec};
 use crate::stages::repair::oddity::{cost, rarity};
 use crate::stages::repair::{Repair, RepairKind, listed, lossless};

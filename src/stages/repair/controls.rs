@@ -1,6 +1,6 @@
 //! C1 controls: bytes of Windows-1252 or Mac Roman that were kept as they are.
 
-use crate::stages::repair::class::class;
+use crate::language::class::class;
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::oddity::cost;
 use crate::stages::repair::text::Characters;

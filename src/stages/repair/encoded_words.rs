@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::decoder::decode;
 use crate::encoding::Encoding;
-use crate::stages::repair::class::class;
+use crate::language::class::class;
 use crate::stages::repair::{Repair, RepairKind, protected};
 
 /// Longest name of a charset that is read, in bytes, with the language that RFC 2231 adds to it.

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::stages::repair::class::{Class, class};
+use crate::language::class::{Class, class};
 use crate::stages::repair::excerpt::around;
 use crate::stages::repair::fit::{misfit, side};
 use crate::stages::repair::{Repair, RepairKind, edits};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::stages::repair::class::{Class, class};
+use crate::language::class::{Class, class};
 use crate::stages::repair::codec::{self, Codec, DIRECT_LENGTH, LEADS};
 use crate::stages::repair::oddity::Suspicions;
 use crate::stages::repair::text::Characters;

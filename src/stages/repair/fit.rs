@@ -1,6 +1,6 @@
 //! How well a character fits between its neighbors: what a lost character probably was.
 
-use crate::stages::repair::class::{Class, class};
+use crate::language::class::{Class, class};
 use crate::stages::repair::text::Characters;
 
 /// What stands beside a lost character.

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::language::class::{Class, class};
 use crate::stages::repair::channel::{self, After, CORE, Channel, Decoding, Spec};
-use crate::stages::repair::class::{Class, class};
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::fit::{Side, misfit, side};
 use crate::stages::repair::habits::{Habits, is_english};

@@ -3,7 +3,7 @@
 //! The method follows ftfy 6.3.1 (`fix_encoding`: encode with the suspected table, decode as
 //! UTF-8, keep what looks better), but per sequence instead of per line, with more tables.
 
-use crate::stages::repair::class::{Class, Script, class};
+use crate::language::class::{Class, Script, class};
 use crate::stages::repair::codec::{self, Codec, LEADS, Table};
 use crate::stages::repair::evidence::Evidence;
 use crate::stages::repair::listed::is_listed;

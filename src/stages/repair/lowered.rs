@@ -3,7 +3,7 @@
 //!
 //! Only what Windows-1252 makes of Latin letters of two bytes: all the rest is too rare to be known when it is seen.
 
-use crate::stages::repair::class::{Class, class};
+use crate::language::class::{Class, class};
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::oddity::rarity;
 use crate::stages::repair::{Repair, RepairKind, protected};

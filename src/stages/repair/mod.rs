@@ -4,7 +4,6 @@
 
 mod byte_order;
 mod channel;
-use crate::language::class;
 mod codec;
 mod confusion;
 mod controls;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS};
 
-use crate::stages::repair::class::{Class, class};
+use crate::language::class::{Class, class};
 use crate::stages::repair::oddity::cost;
 use crate::stages::repair::{Repair, RepairKind};
 

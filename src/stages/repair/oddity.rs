@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use crate::stages::repair::class::{ALL_CLASSES, CLASSES, Class, Script, class};
+use crate::language::class::{ALL_CLASSES, CLASSES, Class, Script, class};
 use Class::{
     Abugida, Apostrophe, Arabic, AsciiSymbol, Box, Bracket, Bullet, Close, Control, Currency, Dash, Digit, Ellipsis,
     Emoji, Format, GreekLower, GreekUpper, Han, Hebrew, LatinLower, LatinUpper, Legal, Lower, Mark, Math, Number, Odd,

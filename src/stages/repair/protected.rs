@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
+use crate::language::class::class;
 use crate::stages::repair::Repair;
-use crate::stages::repair::class::class;
 use crate::stages::repair::scan::is_clean;
 
 /// Longest quotation in backticks, in bytes. Longer ones are stray backticks.

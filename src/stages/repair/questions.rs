@@ -3,7 +3,7 @@
 //! A question mark is data, so only those are touched that cannot be one, and only in a document
 //! where several cannot.
 
-use crate::stages::repair::class::{Class, class};
+use crate::language::class::{Class, class};
 use crate::stages::repair::fit::is_contraction;
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};

@@ -1,6 +1,6 @@
 //! The one scan that tells whether a text may be broken at all.
 
-use crate::stages::repair::class::{Class, class};
+use crate::language::class::{Class, class};
 use crate::stages::repair::oddity::{Suspicions, unended};
 
 /// Bytes that are looked at together: long enough for vector instructions, short enough that

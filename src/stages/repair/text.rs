@@ -1,6 +1,6 @@
 //! A text as characters with their byte positions.
 
-use crate::stages::repair::class::class;
+use crate::language::class::class;
 use crate::stages::repair::excerpt::{Outside, is_mark};
 use crate::stages::repair::scan::is_clean;
 
