@@ -167,8 +167,13 @@ fn print_summary(out: &mut impl Write, document: &Document, pipeline: &Pipeline)
     writeln!(out, "\n{NAME}--- {}{NAME:#}", document.source.document_id())?;
     if !document.encoding.is_empty() {
         let score = document.encoding_score;
-        let sure = if score < 1.0 { format!(", {:.0} % sure", score * 100.0) } else { String::new() };
-        writeln!(out, "encoding   {} ({}{sure})", document.encoding, document.encoding_from.name())?;
+        let sure = if score < 1.0 { format!(", {:.0} % sure", (score * 100.0).floor()) } else { String::new() };
+        let malformed = match document.text.malformed() {
+            0 => String::new(),
+            1 => ", 1 malformed sequence".to_owned(),
+            count => format!(", {count} malformed sequences"),
+        };
+        writeln!(out, "encoding   {} ({}{sure}{malformed})", document.encoding, document.encoding_from.name())?;
     }
     match &document.verdict {
         Verdict::Kept => writeln!(out, "verdict    kept")?,

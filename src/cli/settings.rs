@@ -39,7 +39,10 @@ fn set_encodings(options: &mut DecodeOptions, values: &[String]) {
             None => options.encoding.clone_from(value),
         }
     }
-    // Those of the configuration file come after.
+    // What is said here comes before what the configuration file says.
+    if values.iter().any(|value| !value.contains('=')) {
+        options.by_path.clear();
+    }
     by_path.append(&mut options.by_path);
     options.by_path = by_path;
 }

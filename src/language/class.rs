@@ -1,4 +1,4 @@
-//! The kind of character a character is, as far as mojibake is concerned.
+//! The kind of character a character is, for telling right readings of text from wrong ones.
 
 /// Declares the classes and the list of them all.
 macro_rules! classes {

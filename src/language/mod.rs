@@ -1,6 +1,7 @@
 //! How the letters of languages follow each other: what tells one reading of bytes from another.
 //!
-//! The figures are in `letters.txt`, made by `make_letters.py` out of counts over Wikipedia.
+//! The figures are in `letters.txt`, made by `make_letters.py` out of counts over Wikipedia and, for seven languages,
+//! over the Leipzig corpora; those of Chinese and Japanese are ranks set by hand.
 
 pub(crate) mod class;
 mod han;

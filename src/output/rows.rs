@@ -244,7 +244,7 @@ impl<'a> RowWriter<'a> {
             raw_sha256,
             raw_encoding: document.encoding,
             raw_encoding_from: if document.encoding.is_empty() { "" } else { document.encoding_from.name() },
-            raw_encoding_score: (document.encoding_score * 100.0).round() / 100.0,
+            raw_encoding_score: (document.encoding_score * 100.0).floor() / 100.0,
             raw_malformed: document.text.malformed().into(),
             text_sha256: &text_sha256,
             chars_raw: document.text.decoded().chars().count() as u64,

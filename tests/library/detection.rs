@@ -316,6 +316,11 @@ fn encodings_are_found() {
     }
     println!("share of texts read as they were written, by scutch and by chardetng alone, and how many");
     println!("{}", scores.table());
+    for (_, name) in WRITTEN.iter().flat_map(|(languages, names)| names.split(' ').map(move |name| (languages, name))) {
+        let of_all = LENGTHS.map(|length| scores.of(name, length));
+        let (found, all) = of_all.iter().fold((0, 0), |(found, all), score| (found + score.found, all + score.all));
+        assert!(all > 0 && 4 * found >= 3 * all, "{name}: {found} of {all}");
+    }
     for (length, row) in LENGTHS.iter().flat_map(|length| [ALL, FOR_BOTH].map(|row| (*length, row))) {
         let Score { found, by_chardetng, all } = scores.of(row, length);
         assert!(found > by_chardetng, "{row}, {length} characters: {found} of {all}, chardetng {by_chardetng}");

@@ -12,8 +12,10 @@ const NUL_SHARE_ELSEWHERE: f64 = 0.01;
 /// Share of the two commonest upper bytes in UTF-16 text of one alphabet: Russian with Latin spaces has
 /// 1.0, with curly quotes 0.98; the letters of English at every second place 0.25.
 const SHARE_OF_TWO_VALUES: f64 = 0.7;
-/// Units at the start that must be characters of UTF-32, and how many there must be at least.
-const UNITS_OF_UTF32: usize = 1024;
+/// Units at the start that are looked at, and how many there must be at least. All of UTF-32 must be characters that
+/// are written, and of UTF-16 this share: a few controls are damage, many are another kind of data.
+const SHARE_OF_WRITTEN: f64 = 0.9;
+const UNITS_OF_SAMPLE: usize = 1024;
 const LEAST_UNITS: usize = 2;
 /// Where the planes end that have letters: two characters of UTF-16 seldom make a number below.
 const LAST_PLANE: char = '\u{40000}';
@@ -30,8 +32,8 @@ pub(super) fn by_upper_bytes(raw: &[u8]) -> Option<Encoding> {
 /// that is far too large.
 fn is_utf32(raw: &[u8], number: fn([u8; 4]) -> u32) -> bool {
     let (units, _) = raw.as_chunks::<4>();
-    let is_character = |unit: &[u8; 4]| char::from_u32(number(*unit)).is_some_and(|c| c != '\0' && c < LAST_PLANE);
-    units.len() >= LEAST_UNITS && units.iter().take(UNITS_OF_UTF32).all(is_character)
+    let is_character = |unit: &[u8; 4]| char::from_u32(number(*unit)).is_some_and(|c| is_written(c) && c < LAST_PLANE);
+    raw.len().is_multiple_of(4) && units.len() >= LEAST_UNITS && units.iter().take(UNITS_OF_SAMPLE).all(is_character)
 }
 
 /// UTF-16 without a mark: the upper bytes of characters of alphabets, at all even or all odd places, are NUL and one
@@ -44,11 +46,22 @@ fn utf16(raw: &[u8]) -> Option<Encoding> {
     };
     let is_upper = |first: usize| share(first, is_upper_byte) > SHARE_OF_UPPER && has_few_values(raw, first);
     let has_nul = |first: usize| share(first, |byte| byte == 0) > NUL_SHARE_ELSEWHERE;
+    let is_text = |number: fn([u8; 2]) -> u16| {
+        let (units, _) = raw.as_chunks::<2>();
+        let first = units.iter().take(UNITS_OF_SAMPLE).map(|unit| number(*unit));
+        let is_text = |unit: &u16| char::from_u32((*unit).into()).is_none_or(is_written);
+        units.len() >= LEAST_UNITS && ratio(first.clone().filter(is_text).count(), first.count()) > SHARE_OF_WRITTEN
+    };
     match (is_upper(0), is_upper(1)) {
-        (false, true) if !has_nul(0) => Some(UTF_16LE.into()),
-        (true, false) if !has_nul(1) => Some(UTF_16BE.into()),
+        (false, true) if !has_nul(0) && is_text(u16::from_le_bytes) => Some(UTF_16LE.into()),
+        (true, false) if !has_nul(1) && is_text(u16::from_be_bytes) => Some(UTF_16BE.into()),
         _ => None,
     }
+}
+
+/// Whether a character may stand in a text.
+fn is_written(c: char) -> bool {
+    !c.is_control() || c.is_ascii_whitespace() || matches!(c, '\u{8}' | '\u{1b}')
 }
 
 /// Whether a byte may be the upper one of a letter or space, U+0000 to U+1FFF, and is no white space by itself.
@@ -74,7 +87,15 @@ pub(super) fn by_escapes(raw: &[u8]) -> Option<Encoding> {
     const KOREAN: &[u8] = b"\x1B$)C";
     const JAPANESE: [&[u8]; 3] = [b"\x1B$B", b"\x1B$@", b"\x1B(I"];
     memchr::memchr(0x1B, raw)?;
-    if memchr::memmem::find(raw, KOREAN).is_some() && memchr::memchr(0x0E, raw).is_some() {
+    if !raw.is_ascii() {
+        return None;
+    }
+    // The header stands at the start of a line, before all Korean text.
+    let header = memchr::memmem::find(raw, KOREAN).filter(|at| *at == 0 || raw.get(at - 1) == Some(&b'\n'));
+    let shift = memchr::memchr(0x0E, raw);
+    if let (Some(header), Some(shift)) = (header, shift)
+        && header < shift
+    {
         return Some(Encoding::ISO_2022_KR);
     }
     let designated = JAPANESE.iter().any(|escape| memchr::memmem::find(raw, escape).is_some());

@@ -90,9 +90,12 @@ fn is_clear(text: &str, place: &Place) -> bool {
     let is_sequence = first == 'ã' && (SIGNS.contains(second) || matches!(second, 'œ' | 'ÿ'));
     let is_letter = |c: &char| class(*c).is_letter();
     let (before, after) = text.split_at_checked(place.at).unwrap_or_default();
-    let letters = before.chars().rev().take_while(is_letter).count()
-        + after.chars().skip(place.visible.len()).take_while(is_letter).count();
-    is_sequence && letters >= LEAST_LETTERS && place.after.is_ascii_lowercase() && !class(place.before).is_upper()
+    if !is_sequence {
+        return false;
+    }
+    let count = |chars: &mut dyn Iterator<Item = char>| chars.take(LEAST_LETTERS).take_while(is_letter).count();
+    let letters = count(&mut before.chars().rev()) + count(&mut after.chars().skip(place.visible.len()));
+    letters >= LEAST_LETTERS && place.after.is_ascii_lowercase() && !class(place.before).is_upper()
 }
 
 /// Whether a sequence is one, in a text that has clear ones: it is part of a word. Quotation marks are only inside of

@@ -7,6 +7,10 @@ use crate::language::class::class;
 use crate::stages::repair::Repair;
 use crate::stages::repair::scan::is_clean;
 
+/// Bytes of a word that is shown in quotes, on either side of a repair, at most: longer ones are no words, and to look
+/// at them for each repair takes too long.
+const LONGEST_WORD: usize = 256;
+
 /// Longest quotation in backticks, in bytes. Longer ones are stray backticks.
 const LONGEST: usize = 200;
 /// How far on its line what a sequence stands for is searched, in bytes to either side.
@@ -107,10 +111,21 @@ fn is_shown(text: &str, run: &[Repair], repairs: &[Repair]) -> bool {
     }
     // A word in quotes, and the same word as it should be.
     let is_word = |c: char| class(c).is_word();
-    let (start, end) = (before.trim_end_matches(is_word), after.trim_start_matches(is_word));
+    let reach = |chars: &mut dyn Iterator<Item = char>| -> Option<usize> {
+        let mut length = 0;
+        for c in chars.take_while(|c| is_word(*c)) {
+            length += c.len_utf8();
+            if length > LONGEST_WORD {
+                return None;
+            }
+        }
+        Some(length)
+    };
+    let (Some(head), Some(tail)) = (reach(&mut before.chars().rev()), reach(&mut after.chars())) else { return false };
+    let start = before.get(..before.len() - head).unwrap_or_default();
+    let end = after.get(tail..).unwrap_or_default();
     let left = start.chars().next_back().unwrap_or('\n');
     let right = end.chars().next().unwrap_or('\n');
-    let tail = after.len() - end.len();
     let place = start.len()..last.end + tail;
     if !is_quoted(left, right) && !is_mapped(text, &place) {
         return false;

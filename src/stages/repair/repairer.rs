@@ -188,6 +188,8 @@ impl Repairer {
     pub fn repair(&self, text: &str) -> Repairs {
         let mut rounds = Rounds::new(text);
         rounds.add(terminal::repair(text));
+        let colors = terminal::without_escape(&rounds.current);
+        rounds.add(colors);
         let words = encoded_words::repair(&rounds.current);
         rounds.add(words);
         let Repairs { edits, tags } = self.repair_encodings(&rounds.current);

@@ -27,9 +27,6 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
         repairs.extend(overstrikes(text));
         edits::make_disjoint(&mut repairs);
     }
-    if repairs.is_empty() {
-        repairs = without_escape(text);
-    }
     protected::spare_code(text, &mut repairs);
     repairs
 }
@@ -152,7 +149,9 @@ fn struck(text: &str, first: char, at: usize) -> (char, usize) {
 
 /// Colors whose escape character was deleted, `[31mred[0m`. Only where there are several, each line that has them
 /// ends in a reset, and none is closed by a bracket, written as an escape or alone between spaces.
-fn without_escape(text: &str) -> Vec<Repair> {
+///
+/// A round of its own: what [`repair`] leaves may have them too.
+pub(crate) fn without_escape(text: &str) -> Vec<Repair> {
     if memchr::memmem::find(text.as_bytes(), b"[0m").is_none() {
         return Vec::new();
     }
@@ -171,7 +170,11 @@ fn without_escape(text: &str) -> Vec<Repair> {
         }));
         begin += line.len();
     }
-    if repairs.len() < LEAST_LOST { Vec::new() } else { repairs }
+    if repairs.len() < LEAST_LOST {
+        return Vec::new();
+    }
+    protected::spare_code(text, &mut repairs);
+    repairs
 }
 
 /// Where `[`, numbers of renditions and `m` stand in a line.
@@ -195,7 +198,8 @@ fn is_lost(line: &str, place: &Range<usize>) -> bool {
     let is_space = |c: char| c.is_whitespace();
     let is_alone = before.ends_with(is_space) && after.starts_with(is_space) && !after.trim().is_empty();
     let is_bracket = after.find(['[', ']']).is_some_and(|at| after.as_bytes().get(at) == Some(&b']'));
-    let is_written = WRITTEN_ESCAPES.iter().any(|written| before.ends_with(written));
+    // A bare escape character would start a new sequence.
+    let is_written = before.ends_with('\u{1b}') || WRITTEN_ESCAPES.iter().any(|written| before.ends_with(written));
     !is_bracket && !is_written && !is_alone
 }
 
@@ -204,7 +208,8 @@ mod tests {
     use super::*;
 
     fn repaired(text: &str) -> String {
-        crate::stages::repair::edits::apply(text, &repair(text))
+        let once = edits::apply(text, &repair(text));
+        edits::apply(&once, &without_escape(&once))
     }
 
     #[test]

@@ -14,6 +14,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{GB18030, GBK, ISO_8859_8, ISO_8859_8_I, UTF_16BE, UTF_16LE};
 
 use crate::encoding::Encoding;
+use crate::traced_text::TracedText;
 use counts::Counts;
 
 /// What chardetng's guess is worth, in quarters of a nat.
@@ -27,6 +28,8 @@ const DECLARED_PART: u32 = 50;
 const LEAD: f64 = 8.0;
 /// What a character of UTF-16 costs at most on average. Chinese prose costs 30, binaries 50.
 const MOST_OF_UTF16: usize = 38;
+/// Bytes that are enough to tell that.
+const LEAST_OF_UTF16: usize = 16;
 
 /// What a reading of a sample costs: minus the logarithm of its probability, in quarters of a nat.
 struct Reading {
@@ -78,13 +81,22 @@ pub(super) fn detect(raw: &[u8], declared: Option<Encoding>) -> Detected {
     }
     readings.sort_by_key(|reading| reading.cost);
     let Some(best) = readings.first() else { return Detected { encoding: guess, confidence: 0.5 } };
-    if let Some(declared) = declared.filter(|declared| is_credible(*declared, best, &readings)) {
-        return Detected { encoding: declared, confidence: 1.0 };
-    }
-    let next =
-        readings.iter().skip(1).find(|reading| !single_byte::read_alike(&counts, best.encoding, reading.encoding));
-    let lead = next.map_or(f64::INFINITY, |next| f64::from(next.cost.saturating_sub(best.cost)));
-    Detected { encoding: best.encoding, confidence: 1.0 / (1.0 + (-lead / LEAD).exp()) }
+    let chosen = declared.filter(|declared| is_credible(raw, *declared, best, &readings));
+    let encoding = chosen.unwrap_or(best.encoding);
+    let cost_of = |encoding| readings.iter().find(|reading| reading.encoding == encoding).map(|reading| reading.cost);
+    let tried = alike(encoding);
+    let differs =
+        |reading: &&Reading| reading.encoding != tried && !single_byte::read_alike(&counts, tried, reading.encoding);
+    let confidence = match (cost_of(tried), readings.iter().find(differs)) {
+        (Some(cost), Some(next)) => {
+            let said = if chosen.is_some() { DECLARED } else { 0 };
+            let lead = f64::from(next.cost) + f64::from(said) - f64::from(cost);
+            1.0 / (1.0 + (-lead / LEAD).exp())
+        }
+        // Nothing else makes another text of it.
+        _ => 1.0,
+    };
+    Detected { encoding, confidence }
 }
 
 /// Whether bytes with many controls are UTF-16 of East Asia, in which every byte means something else.
@@ -94,7 +106,8 @@ pub(super) fn utf16(raw: &[u8]) -> Option<Detected> {
         .into_iter()
         .filter(|reading| [UTF_16LE, UTF_16BE].map(Encoding::from).contains(&reading.encoding))
         .min_by_key(|reading| reading.cost)?;
-    let is_text = usize::try_from(best.cost).is_ok_and(|cost| cost <= MOST_OF_UTF16 * sample.len() / 2);
+    let is_text = sample.len() >= LEAST_OF_UTF16
+        && usize::try_from(best.cost).is_ok_and(|cost| cost <= MOST_OF_UTF16 * sample.len() / 2);
     is_text.then_some(Detected { encoding: best.encoding, confidence: 1.0 })
 }
 
@@ -104,20 +117,26 @@ fn second_opinion(sample: &[u8]) -> Encoding {
     detector.guess(None, Utf8Detection::Deny).into()
 }
 
-/// Whether the bytes may be what they are said to be. Encodings without a reading of their own are believed.
-fn is_credible(declared: Encoding, best: &Reading, readings: &[Reading]) -> bool {
-    if declared == Encoding::UTF_8 {
-        return false;
-    }
-    let like = match declared {
+/// The encoding that is tried for one that reads bytes as it does.
+fn alike(encoding: Encoding) -> Encoding {
+    match encoding {
         gb if gb == GB18030.into() => GBK.into(),
         logical if logical == ISO_8859_8_I.into() => ISO_8859_8.into(),
         other => other,
-    };
+    }
+}
+
+/// Whether the bytes may be what they are said to be. Of encodings without a reading of their own they must be all of
+/// it.
+fn is_credible(raw: &[u8], declared: Encoding, best: &Reading, readings: &[Reading]) -> bool {
+    if declared == Encoding::UTF_8 {
+        return false;
+    }
+    let like = alike(declared);
     let is_tried = single_byte::is_tried(like) || wide::is_tried(like);
     let cost = readings.iter().find(|reading| reading.encoding == like).map(|reading| reading.cost);
     match cost {
         Some(cost) => cost <= credible(best.cost),
-        None => !is_tried,
+        None => !is_tried && TracedText::decode(raw, declared).is_ok_and(|text| text.malformed() == 0),
     }
 }

@@ -14,13 +14,13 @@ const BESIDE: usize = 48;
 const FIRST_OF_PARTS: u8 = 0x30;
 
 /// A payload, or of a long one its start and the surroundings of its bytes beyond ASCII, cut where no
-/// encoding but UTF-16 can have a character.
+/// encoding but UTF-16 can have a character, or after [`START`] bytes without such a place.
 pub(super) fn sample(raw: &[u8]) -> Cow<'_, [u8]> {
     if raw.len() <= MOST {
         return Cow::Borrowed(raw);
     }
-    let head = raw.get(..MOST).unwrap_or_default();
-    if head.iter().filter(|byte| !byte.is_ascii()).count() > MOST / DENSE {
+    let head = raw.get(..end_of_part(raw, MOST)).unwrap_or_default();
+    if head.iter().filter(|byte| !byte.is_ascii()).count() > head.len() / DENSE {
         return Cow::Borrowed(head);
     }
     let mut taken = end_of_part(raw, START);

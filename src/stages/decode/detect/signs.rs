@@ -25,6 +25,9 @@ const SELDOM_INSIDE: u32 = 8;
 const BOX_IN_ROW: u32 = 4;
 const BOX_CORNER: u32 = 24;
 
+/// Signs of measures and numbers, which stand beside letters: `20 °C`, `5 µm`, `m²`, `№`.
+const UNITS: &str = "°µ²±×№½";
+
 /// What a character beyond ASCII that is no letter costs; 0 for others.
 pub(super) fn sign(c: char) -> u32 {
     // Ahead of the rest: Vietnamese tones, joiners, ordinals and the marks before Spanish questions.
@@ -37,14 +40,14 @@ pub(super) fn sign(c: char) -> u32 {
         'ª' | 'º' | '¿' | '¡' | '\u{60c}' => 24,
         '\u{a0}' => 26,
         '\u{ad}' | '‹' | '›' => 36,
-        '¢' | '¥' | '‰' | '¶' => 40,
+        '¥' | '‰' | '¶' => 40,
         '‚' | '†' | '‡' | '¹' | '³' | '‗' | '⌐' | '∩' | '∙' | '√' | '■' => 44,
         // The general currency sign stood where the euro sign stands now, and nobody ever wrote it.
         '¤' => 60,
         _ => match class(c) {
             Class::Open | Class::Close | Class::Apostrophe | Class::Dash | Class::Ellipsis => 20,
             Class::Currency | Class::Legal | Class::Bullet | Class::Section => 28,
-            Class::Number if matches!(c, '°' | '№') => 28,
+            Class::Number if UNITS.contains(c) => 28,
             Class::Number | Class::Odd | Class::Box => 36,
             Class::Control => 80,
             Class::Mark => 30,
@@ -74,6 +77,7 @@ pub(super) fn between(first: char, sign: char, last: char) -> u32 {
         ('·' | '\u{ad}' | '\u{200c}' | '\u{200d}', _)
         | (_, Class::Apostrophe | Class::Dash | Class::Ellipsis | Class::Mark) => 0,
         (_, letter) if letter.is_letter() => 0,
+        _ if UNITS.contains(sign) => SELDOM_INSIDE,
         _ => INSIDE,
     }
 }
@@ -89,7 +93,7 @@ fn capitals(before: Class, this: Class) -> u32 {
 
 fn placed(first: char, second: char) -> u32 {
     // Guillemets point either way, and the French put spaces inside.
-    let kind = |c: char| if "«»‹›".contains(c) { Class::Straight } else { class(c) };
+    let kind = |c: char| if "«»‹›".contains(c) || UNITS.contains(c) { Class::Straight } else { class(c) };
     let (before, this) = (kind(first), kind(second));
     match (before, this) {
         (Class::Open, Class::Space) | (Class::Space, Class::Close | Class::Apostrophe | Class::Ellipsis) => MISPLACED,
@@ -107,6 +111,7 @@ fn placed(first: char, second: char) -> u32 {
         }
         (Class::Dash, Class::Space) if first != '-' => SELDOM,
         (Class::Apostrophe, Class::Space) => SELDOM,
+        (Class::Digit, letter) | (letter, Class::Digit) if letter.is_letter() && !letter.is_ascii_letter() => SELDOM,
         (letter, Class::Dash) if letter.is_letter() && second != '-' => SELDOM,
         _ => 0,
     }

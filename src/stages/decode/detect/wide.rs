@@ -23,8 +23,9 @@ const HAN: [u32; 3] = [30, 42, 52];
 const RARE: u32 = 44;
 /// A letter of another alphabet.
 const OTHER: u32 = 56;
-/// What letters in ASCII cost beyond what they cost in a Latin language: one quarter each, and this at most.
-const MOST_LATIN: usize = 40;
+/// What letters in ASCII cost beyond what they cost in a Latin language: two quarters each, for so many at most.
+const LATIN: u32 = 2;
+const MOST_LATIN: usize = 30;
 /// A Latin letter beside a character of East Asia.
 const LATIN_BESIDE: u32 = 28;
 /// Narrow katakana.
@@ -81,7 +82,7 @@ fn read(sample: &[u8], encoding: Encoding) -> Option<String> {
 /// What the text costs beyond `known`, if all of it is less than `most`.
 fn cost(text: &str, language: &Language, latin: &Language, known: u32, most: u32) -> Option<u32> {
     let ascii = text.bytes().filter(u8::is_ascii_alphabetic).take(MOST_LATIN).count();
-    let known = known.saturating_add(u32::try_from(ascii).unwrap_or(0));
+    let known = known.saturating_add(u32::try_from(ascii).unwrap_or(0) * LATIN);
     let mut before = ' ';
     text.chars().try_fold(known, |sum, c| {
         let [first, second] = [before, c].map(|c| u8::try_from(c).map_or(BOUNDARY, |byte| latin.letter_of_ascii(byte)));
@@ -102,7 +103,7 @@ fn beside_letter(before: char, c: char) -> u32 {
 /// What a character costs wherever it stands.
 fn character(c: char, language: &Language) -> u32 {
     match c {
-        _ if c.is_ascii() => 0,
+        _ if c.is_ascii() => signs::sign(c),
         char::REPLACEMENT_CHARACTER => MALFORMED,
         '、' | '。' | '，' | '「' | '」' | '（' | '）' | '《' | '》' | '：' | '；' | '？' | '！' => {
             PUNCTUATION
