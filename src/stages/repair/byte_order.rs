@@ -72,12 +72,25 @@ fn readings() -> &'static [(String, &'static str)] {
     })
 }
 
+/// What the encodings of two bytes make of the first two bytes of the mark.
+fn first_halves() -> &'static [(char, &'static Encoding, &'static str)] {
+    static HALVES: OnceLock<Vec<(char, &'static Encoding, &'static str)>> = OnceLock::new();
+    HALVES.get_or_init(|| {
+        let half = |(encoding, name): (&'static Encoding, &'static str)| {
+            let text = encoding.decode_without_bom_handling_and_without_replacement(&BYTES[..2])?;
+            Some((text.chars().next()?, encoding, name))
+        };
+        DOUBLE_BYTE.into_iter().filter_map(half).collect()
+    })
+}
+
 /// The mark in an encoding of two bytes: two characters, of which the second has taken the letter behind the mark
 /// along, or one and U+FFFD before what cannot be taken along.
 fn double_byte(rest: &str, start: usize) -> Option<Repair> {
     let mut chars = rest.chars();
     let (first, second) = (chars.next()?, chars.next()?);
-    let (encoding, name) = *DOUBLE_BYTE.iter().find(|(encoding, _)| encoded(first, encoding) == Some([0xEF, 0xBB]))?;
+    // Looked up, since to encode the first character of every line takes long.
+    let (_, encoding, name) = *first_halves().iter().find(|(half, _, _)| *half == first)?;
     let replacement = match encoded(second, encoding) {
         Some([0xBF, letter]) if letter.is_ascii_graphic() => char::from(letter).to_string(),
         None if second == char::REPLACEMENT_CHARACTER => String::new(),
