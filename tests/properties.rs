@@ -1,8 +1,10 @@
 //! What must hold for every text, every encoding and every list of edits.
 
 use proptest::prelude::*;
-use scutch::replay::{RecordedChange, replay, undo};
+use scutch::replay::{replay, undo};
 use scutch::{Edit, Edits, Encoding, RuleId, RuleTable, TextSpan, TracedText};
+
+use crate::library::invariants::decode::recorded;
 
 /// All encodings, one in three of those that the Encoding Standard lacks.
 fn encodings() -> impl Strategy<Value = Encoding> {
@@ -159,20 +161,6 @@ fn edited(text: &str, edits: &Edits) -> String {
         at = edit.span.end as usize;
     }
     result + text.get(at..).expect("borders")
-}
-
-fn recorded(text: &TracedText) -> Vec<RecordedChange> {
-    let decoded = text.decoded();
-    let code_points =
-        |byte: u32| u32::try_from(decoded.get(..byte as usize).expect("border").chars().count()).expect("short");
-    text.changes()
-        .map(|change| RecordedChange {
-            text_start: code_points(change.decoded.start),
-            text_end: code_points(change.decoded.end),
-            before: change.before.to_owned(),
-            after: change.after.to_owned(),
-        })
-        .collect()
 }
 
 fn rule() -> RuleId {

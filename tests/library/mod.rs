@@ -3,7 +3,7 @@
 mod detection;
 mod harm;
 mod html;
-mod invariants;
+pub(crate) mod invariants;
 mod pipeline;
 mod regressions;
 mod repairs;

@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use scutch::replay::{RecordedChange, replay, undo};
+use scutch::replay::{replay, undo};
 use scutch::{Config, Content, Document, Packs, Pipeline, Source, Verdict};
+
+use crate::library::invariants::decode::recorded;
 
 /// Pieces that stages act on, alone and in the worst company.
 const PIECES: [&str; 64] = [
@@ -107,26 +109,10 @@ fn cleaned(pipeline: &Pipeline, text: &str, content: Content) -> Document {
     pipeline.clean(text.as_bytes(), record(content)).expect("the text is short")
 }
 
-/// The changes as they are written: in code points.
-fn recorded(document: &Document) -> Vec<RecordedChange> {
-    let decoded = document.text.decoded();
-    let points = |byte: u32| {
-        let before = decoded.get(..byte as usize).expect("changes lie on character borders");
-        u32::try_from(before.chars().count()).expect("short")
-    };
-    let changes = document.text.changes().map(|change| RecordedChange {
-        text_start: points(change.decoded.start),
-        text_end: points(change.decoded.end),
-        before: change.before.to_owned(),
-        after: change.after.to_owned(),
-    });
-    changes.collect()
-}
-
 /// Both directions lead where they must.
 fn assert_provable(document: &Document) -> Result<(), TestCaseError> {
     let (decoded, text) = (document.text.decoded(), document.text.as_str());
-    let changes = recorded(document);
+    let changes = recorded(&document.text);
     prop_assert_eq!(replay(decoded, &changes).expect("the changes fit"), text);
     prop_assert_eq!(undo(text, &changes).expect("the changes fit"), decoded);
     let empty = changes.iter().find(|change| change.before == change.after);
@@ -166,7 +152,7 @@ proptest! {
     fn cleaning_is_deterministic(text in texts()) {
         let (one, other) = (cleaned(&ALL, &text, Content::Text), cleaned(&ALL, &text, Content::Text));
         prop_assert_eq!(one.text.as_str(), other.text.as_str());
-        prop_assert_eq!(recorded(&one), recorded(&other));
+        prop_assert_eq!(recorded(&one.text), recorded(&other.text));
         prop_assert_eq!(one.facts, other.facts);
     }
 

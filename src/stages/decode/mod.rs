@@ -1,7 +1,7 @@
 //! Raw bytes to text: which encoding, and whether it is text at all.
 //!
-//! Order: the user's word, byte order mark, escapes of seven-bit encodings, valid UTF-8, the places of NUL bytes
-//! (UTF-16 and UTF-32 without a mark), nearly valid UTF-8, and statistics, against which a declared charset is
+//! Order: the user's word, byte order mark, escapes of seven-bit encodings, the places of control bytes (UTF-16 and
+//! UTF-32 without a mark), valid UTF-8, nearly valid UTF-8, and statistics, against which a declared charset is
 //! checked. Binaries are refused with a reason, never guessed at.
 
 mod binary;
@@ -172,32 +172,27 @@ const HINT: &str = "write `{ glob = \"old/*.txt\", encoding = \"cp850\" }`, or `
 
 impl EncodingOfPath {
     fn compile(&self) -> Result<(GlobMatcher, Encoding), Error> {
+        const KEY: &str = "decode.by-path";
         if self.glob.is_empty() {
-            return Err(Error::Definition {
-                place: Place { file: "decode.by-path".to_owned(), ..Default::default() },
-                message: format!("no glob before the encoding `{}`", self.encoding),
-                hint: HINT.to_owned(),
-            });
+            return Err(fault(KEY, format!("no glob before the encoding `{}`", self.encoding), HINT));
         }
-        let glob = GlobBuilder::new(&self.glob).literal_separator(true).build().map_err(|error| Error::Definition {
-            place: Place { file: "decode.by-path".to_owned(), ..Default::default() },
-            message: format!("`{}` is not a glob: {}", self.glob, error.kind()),
-            hint: HINT.to_owned(),
-        })?;
-        Ok((glob.compile_matcher(), encoding(&self.encoding, "decode.by-path")?))
+        let glob = GlobBuilder::new(&self.glob).literal_separator(true).build();
+        let glob =
+            glob.map_err(|error| fault(KEY, format!("`{}` is not a glob: {}", self.glob, error.kind()), HINT))?;
+        Ok((glob.compile_matcher(), encoding(&self.encoding, KEY)?))
     }
 }
 
 /// The encoding with a label that stands in the setting `key`.
 fn encoding(label: &str, key: &str) -> Result<Encoding, Error> {
-    Encoding::for_label(label).ok_or_else(|| Error::Definition {
-        place: Place { file: key.to_owned(), ..Default::default() },
-        message: format!("unknown encoding `{label}`"),
-        hint:
-            "use a label of the Encoding Standard such as `utf-8`, `windows-1252`, `macintosh`, `euc-kr`, or a DOS one \
-               such as `cp850`"
-                .to_owned(),
-    })
+    const HINT: &str = "use a label of the Encoding Standard such as `utf-8`, `windows-1252`, `macintosh`, `euc-kr`, or a \
+                        DOS one such as `cp850`";
+    Encoding::for_label(label).ok_or_else(|| fault(key, format!("unknown encoding `{label}`"), HINT))
+}
+
+/// A fault in the setting `key`.
+fn fault(key: &str, message: String, hint: &str) -> Error {
+    Error::Definition { place: Place { file: key.to_owned(), ..Default::default() }, message, hint: hint.to_owned() }
 }
 
 /// Whether the bytes are UTF-8 with a few faults: so many valid sequences for each malformed one.

@@ -23,8 +23,9 @@ impl<'t> Rounds<'t> {
         if found.is_empty() {
             return false;
         }
-        self.current = Cow::Owned(apply(&self.current, &found));
-        self.edits = compose(self.text, std::mem::take(&mut self.edits), found);
+        let repaired = apply(&self.current, &found);
+        self.edits = compose(self.text, &self.current, std::mem::take(&mut self.edits), found);
+        self.current = Cow::Owned(repaired);
         true
     }
 }
@@ -63,9 +64,9 @@ pub(crate) fn make_disjoint(repairs: &mut Vec<Repair>) {
 
 /// One list of repairs of the first text that does what `first` and then `second` do.
 ///
-/// `second` is in terms of the text after `first`. A repair of the second list that touches the
+/// `second` is in terms of `middle`, the text after `first`. A repair of the second list that touches the
 /// replacement of one of the first list is merged with it. Repairs that change nothing are left out.
-pub(crate) fn compose(text: &str, first: Vec<Repair>, mut second: Vec<Repair>) -> Vec<Repair> {
+pub(crate) fn compose(text: &str, middle: &str, first: Vec<Repair>, mut second: Vec<Repair>) -> Vec<Repair> {
     if first.is_empty() {
         second.retain(|r| text.get(r.start..r.end) != Some(r.replacement.as_str()));
         return second;
@@ -73,7 +74,6 @@ pub(crate) fn compose(text: &str, first: Vec<Repair>, mut second: Vec<Repair>) -
     if second.is_empty() {
         return first;
     }
-    let middle = apply(text, &first);
     let mut out = Vec::with_capacity(first.len() + second.len());
     let mut first = first.into_iter().peekable();
     let mut second = second.into_iter().peekable();
@@ -154,7 +154,7 @@ mod tests {
             vec![repair(1, 2, "x"), repair(2, 3, "y"), repair(3, 5, "z")],
         ] {
             let expected = apply(&middle, &second);
-            let both = compose(text, first.clone(), second);
+            let both = compose(text, &middle, first.clone(), second);
             assert_eq!(apply(text, &both), expected);
             assert!(both.windows(2).all(|w| w[0].end <= w[1].start), "{both:?}");
         }

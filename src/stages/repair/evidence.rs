@@ -12,6 +12,8 @@ use crate::stages::repair::text::Characters;
 /// Encodings, one bit for each by its number.
 type Codecs = u32;
 
+const _: () = assert!(codec::ALL.len() <= Codecs::BITS as usize);
+
 /// What a character that is not ASCII can be a byte of, by encoding.
 #[derive(Clone, Copy, Default)]
 struct Bytes {

@@ -85,7 +85,8 @@ fn check_origins(text: &TracedText, raw: &[u8], encoding: &str) {
     }
 }
 
-fn recorded(text: &TracedText) -> Vec<RecordedChange> {
+/// The changes of a text as they are written: in code points.
+pub(crate) fn recorded(text: &TracedText) -> Vec<RecordedChange> {
     let code_points = |byte: u32| {
         let before = text.decoded().get(..byte as usize).expect("changes lie on character borders");
         u32::try_from(before.chars().count()).expect("the input is short")

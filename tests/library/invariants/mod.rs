@@ -1,5 +1,5 @@
 //! What must hold for any input. The targets below `fuzz/` include these files by their paths, and
 //! `regressions.rs` tries them on what was found.
 
-pub(super) mod decode;
+pub(crate) mod decode;
 pub(super) mod repair;

@@ -31,6 +31,16 @@ const MOST_OF_UTF16: usize = 38;
 /// Bytes that are enough to tell that.
 const LEAST_OF_UTF16: usize = 16;
 
+/// What words in ASCII cost beyond those of the best Latin language where the language is another: for each letter,
+/// and at most.
+const OTHER_ALPHABET: u32 = 2;
+const MOST_OTHER_ALPHABET: u32 = 60;
+
+/// What it costs that so many letters in ASCII stand in a text of another alphabet.
+fn other_alphabet(letters: u32) -> u32 {
+    letters.saturating_mul(OTHER_ALPHABET).min(MOST_OTHER_ALPHABET)
+}
+
 /// What a reading of a sample costs: minus the logarithm of its probability, in quarters of a nat.
 struct Reading {
     encoding: Encoding,
@@ -61,7 +71,7 @@ fn credible(best: u32) -> u32 {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Detected {
     pub(super) encoding: Encoding,
-    /// How sure that is, from 0.5 to 1.
+    /// How sure that is, from 0 to 1; below 0.5 only where a declaration outweighs a better reading.
     pub(super) confidence: f64,
 }
 
@@ -83,11 +93,10 @@ pub(super) fn detect(raw: &[u8], declared: Option<Encoding>) -> Detected {
     let Some(best) = readings.first() else { return Detected { encoding: guess, confidence: 0.5 } };
     let chosen = declared.filter(|declared| is_credible(raw, *declared, best, &readings));
     let encoding = chosen.unwrap_or(best.encoding);
-    let cost_of = |encoding| readings.iter().find(|reading| reading.encoding == encoding).map(|reading| reading.cost);
     let tried = alike(encoding);
     let differs =
         |reading: &&Reading| reading.encoding != tried && !single_byte::read_alike(&counts, tried, reading.encoding);
-    let confidence = match (cost_of(tried), readings.iter().find(differs)) {
+    let confidence = match (cost_in(tried, &readings), readings.iter().find(differs)) {
         (Some(cost), Some(next)) => {
             let said = if chosen.is_some() { DECLARED } else { 0 };
             let lead = f64::from(next.cost) + f64::from(said) - f64::from(cost);
@@ -117,6 +126,11 @@ fn second_opinion(sample: &[u8]) -> Encoding {
     detector.guess(None, Utf8Detection::Deny).into()
 }
 
+/// What the sample costs in an encoding, if that is among the readings.
+fn cost_in(encoding: Encoding, readings: &[Reading]) -> Option<u32> {
+    readings.iter().find(|reading| reading.encoding == encoding).map(|reading| reading.cost)
+}
+
 /// The encoding that is tried for one that reads bytes as it does.
 fn alike(encoding: Encoding) -> Encoding {
     match encoding {
@@ -134,8 +148,7 @@ fn is_credible(raw: &[u8], declared: Encoding, best: &Reading, readings: &[Readi
     }
     let like = alike(declared);
     let is_tried = single_byte::is_tried(like) || wide::is_tried(like);
-    let cost = readings.iter().find(|reading| reading.encoding == like).map(|reading| reading.cost);
-    match cost {
+    match cost_in(like, readings) {
         Some(cost) => cost <= credible(best.cost),
         None => !is_tried && TracedText::decode(raw, declared).is_ok_and(|text| text.malformed() == 0),
     }

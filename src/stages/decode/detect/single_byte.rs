@@ -14,12 +14,7 @@ use crate::language::class::{Script, class};
 use crate::language::{BOUNDARY, Language, Letter, languages};
 use crate::stages::decode::detect::counts::{Counted, Counts};
 use crate::stages::decode::detect::signs::{self, MALFORMED};
-use crate::stages::decode::detect::{Best, Reading};
-
-/// What words in ASCII cost beyond those of the best Latin language where the language is another: for each pair of
-/// letters, and at most.
-const OTHER_ALPHABET: u32 = 2;
-const MOST_OTHER_ALPHABET: u32 = 60;
+use crate::stages::decode::detect::{Best, Reading, other_alphabet};
 
 /// An encoding that is tried, with all that is known of it beforehand.
 struct Candidate {
@@ -101,7 +96,7 @@ impl Candidate {
         if self.script == Script::Latin {
             sample.ascii_cost(language)
         } else {
-            Some(sample.least_ascii_cost() + (sample.ascii_letters() * OTHER_ALPHABET).min(MOST_OTHER_ALPHABET))
+            Some(sample.least_ascii_cost() + other_alphabet(sample.ascii_letters()))
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::language::class::{Class, class};
 use crate::language::{BOUNDARY, Common, Han, Language, languages};
 use crate::stages::decode::detect::counts::Counts;
 use crate::stages::decode::detect::signs::{self, MALFORMED};
-use crate::stages::decode::detect::{Best, Reading};
+use crate::stages::decode::detect::{Best, Reading, other_alphabet};
 use crate::traced_text::TracedText;
 
 /// A sample with more malformed sequences than this, and than one character in [`SHARE`], is not in the encoding.
@@ -23,9 +23,6 @@ const HAN: [u32; 3] = [30, 42, 52];
 const RARE: u32 = 44;
 /// A letter of another alphabet.
 const OTHER: u32 = 56;
-/// What letters in ASCII cost beyond what they cost in a Latin language: two quarters each, for so many at most.
-const LATIN: u32 = 2;
-const MOST_LATIN: usize = 30;
 /// A Latin letter beside a character of East Asia.
 const LATIN_BESIDE: u32 = 28;
 /// Narrow katakana.
@@ -81,8 +78,8 @@ fn read(sample: &[u8], encoding: Encoding) -> Option<String> {
 
 /// What the text costs beyond `known`, if all of it is less than `most`.
 fn cost(text: &str, language: &Language, latin: &Language, known: u32, most: u32) -> Option<u32> {
-    let ascii = text.bytes().filter(u8::is_ascii_alphabetic).take(MOST_LATIN).count();
-    let known = known.saturating_add(u32::try_from(ascii).unwrap_or(0) * LATIN);
+    let ascii = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let known = known.saturating_add(other_alphabet(u32::try_from(ascii).unwrap_or(u32::MAX)));
     let mut before = ' ';
     text.chars().try_fold(known, |sum, c| {
         let [first, second] = [before, c].map(|c| u8::try_from(c).map_or(BOUNDARY, |byte| latin.letter_of_ascii(byte)));
