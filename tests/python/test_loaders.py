@@ -29,6 +29,9 @@ ARTICLE = "The harbor master said on Monday that the talks about the tugs go on,
 COUNTS = {"raw_record", "raw_offset", "raw_length", "raw_malformed", "http_status"}
 COUNTS |= {"chars_raw", "chars_out", "n_edits", "chars_removed"}
 CHANGE_COUNTS = {"seq", "raw_start", "raw_end", "text_start", "text_end"}
+# Columns of decimals.
+REALS = {"raw_encoding_score", "lang_score"}
+CHANGE_REALS = {"score"}
 
 
 def texts():
@@ -121,12 +124,12 @@ class Loaders(unittest.TestCase):
     def expected_type(name, nested):
         if name in (COUNTS if nested else CHANGE_COUNTS):
             return int
-        return float if name in ("lang_score", "score") else str
+        return float if name in (REALS if nested else CHANGE_REALS) else str
 
     def assert_schema(self, part, schema, text, count, real):
         """Names and types of the columns: `schema` maps a name to a type, `metadata` to such a mapping."""
         flat = {name: kind for name, kind in schema.items() if name != "metadata"}
-        counts, reals = (COUNTS, {"lang_score"}) if part == "documents" else (CHANGE_COUNTS, {"score"})
+        counts, reals = (COUNTS, REALS) if part == "documents" else (CHANGE_COUNTS, CHANGE_REALS)
         flat.update(schema.get("metadata", {}))
         wanted = {name for row in self.lines[part][:1] for name in {**row, **row.get("metadata", {})}} - {"metadata"}
         self.assertEqual(set(flat), wanted)
