@@ -121,12 +121,12 @@ impl Class {
     }
 }
 
-/// Characters below this code point are looked up in a table.
-const TABLE_LENGTH: usize = 0x2700;
+/// Characters below this code point are looked up in a table: it ends with the marks and syllables of Japan.
+const TABLE_LENGTH: usize = 0x3100;
 
 static TABLE: [Class; TABLE_LENGTH] = build_table();
 
-#[expect(clippy::cast_possible_truncation, reason = "the index stays below 0x2700")]
+#[expect(clippy::cast_possible_truncation, reason = "the index stays below 0x3100")]
 const fn build_table() -> [Class; TABLE_LENGTH] {
     let mut table = [Rare; TABLE_LENGTH];
     let mut code = 0;
@@ -141,14 +141,18 @@ const fn build_table() -> [Class; TABLE_LENGTH] {
 #[inline]
 pub(crate) fn class(c: char) -> Class {
     let code = u32::from(c);
-    usize::try_from(code).ok().and_then(|index| TABLE.get(index).copied()).unwrap_or_else(|| beyond(code))
+    match usize::try_from(code).ok().and_then(|index| TABLE.get(index)) {
+        Some(class) => *class,
+        // Most of what lies past the table: asked first, Chinese is read three times as fast.
+        None if matches!(code, 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0xFF00..=0xFFEF) => Han,
+        None => beyond(code),
+    }
 }
 
-/// The class of a character past the table. A function of its own, which begins at the end of the table: two and a half
-/// times as fast on Chinese.
+/// The class of a character past the table.
 #[inline(never)]
 fn beyond(code: u32) -> Class {
-    by_range(u32::try_from(TABLE_LENGTH).map_or(code, |end| code.max(end)))
+    by_range(code)
 }
 
 #[expect(clippy::match_same_arms, clippy::too_many_lines, reason = "a table in the order of code points")]
@@ -266,7 +270,7 @@ mod tests {
 
     #[test]
     fn table_and_ranges_agree() {
-        for c in ['a', 'Ž', 'ź', 'œ', '—', '語', '😀', '\u{fffd}'] {
+        for c in '\0'..=char::MAX {
             assert_eq!(class(c), by_range(u32::from(c)), "{c}");
         }
         assert_eq!(class('œ'), LatinLower);

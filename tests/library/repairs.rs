@@ -58,6 +58,13 @@ fn capitals_before_a_closing_quotation_mark_stay() {
 }
 
 #[test]
+fn guillemets_come_back_on_both_sides() {
+    let text = "« L’été fut court », écrivit-elle ; puis : « On verra bien. » Et encore : « Ça va ? »\n";
+    assert_eq!(repaired(&misread(text)), text);
+    assert_eq!(repaired(&misread("»Größe« hieß es, und »süß« auch.")), "»Größe« hieß es, und »süß« auch.");
+}
+
+#[test]
 fn a_mark_that_lost_its_last_byte_is_what_alone_can_stand_there() {
     assert_eq!(repaired("â€œWe waited,â€? she said."), "“We waited,” she said.");
     assert_eq!(

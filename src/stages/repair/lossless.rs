@@ -479,9 +479,12 @@ fn is_half_way(codec: Codec, sequence: &Sequence) -> bool {
 /// Whether a run ends in a quotation mark that, read as it stands, closes a quotation at the end of a word:
 /// `„FPÖ“`.
 fn closes_quotation(text: &Characters, run: &Run<'_>) -> bool {
-    // Longer sequences do not come about by chance.
+    // Longer sequences do not come about by chance, and `Â»` stays a quotation mark when it is decoded.
     let pair = run.sequences.last().filter(|sequence| sequence.length() == 2);
     let Some(last) = pair.and_then(|sequence| sequence.to.checked_sub(1)) else { return false };
+    if pair.is_some_and(|sequence| sequence.decoded == text.at(last)) {
+        return false;
+    }
     let openers: &[char] = match text.at(last) {
         '“' => &['„', '”'],
         '”' => &['“', '„', '”'],

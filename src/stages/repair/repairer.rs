@@ -12,7 +12,7 @@ use crate::stages::repair::lossless::LostBytes;
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{
     byte_order, confusion, controls, edits, encoded_words, entities, escapes, excerpt, infer, lossless, lowered,
-    multibyte, protected, questions, terminal,
+    multibyte, protected, questions, scan, terminal,
 };
 
 /// What was wrong with a repaired place. The names are stable.
@@ -245,20 +245,29 @@ impl Repairer {
     /// others, such as character references: the mojibake of references is spelled in references.
     fn examine(&self, text: &str, excerpt: &Excerpt<'_>, first: Vec<Repair>) -> Findings {
         let mut pass = Pass::new(excerpt);
-        pass.add(excerpt.to_excerpt(first));
         let mut codecs = Vec::new();
+        let mut has_changed = pass.add(excerpt.to_excerpt(first));
         for _ in 0..ROUNDS {
+            // Nothing more would be looked for in a text that came like this.
+            if has_changed && scan::is_clean(&pass.rounds.current) {
+                return pass.findings(excerpt, codecs, Inferred::default());
+            }
             let (found, codec) = lossless::repair(&pass.characters, codecs.last().copied(), LostBytes::Kept);
             codecs.extend(codec);
-            if !pass.add(found) {
+            has_changed = pass.add(found);
+            if !has_changed {
                 break;
             }
         }
         let decoded = pass.decoded();
         let document = || excerpt.document(text, &pass.rounds.edits);
         let inference = infer::repair(&pass.characters, &pass.rounds.current, document, &decoded, self.options.margin);
-        let suspected = inference.suspected.map(|channel| channel.name.as_str());
         let has_guessed = pass.add(inference.repairs) || pass.add(questions::repair(&pass.characters));
+        let inferred = Inferred {
+            suspected: inference.suspected.map(|channel| channel.name.as_str()),
+            candidates: inference.candidates,
+            has_guessed,
+        };
         let mut known = codecs.last().copied();
         for _ in 0..ROUNDS {
             let (found, codec) = lossless::repair(&pass.characters, known, LostBytes::Marked);
@@ -269,14 +278,7 @@ impl Repairer {
             }
         }
         pass.add(controls::repair(&pass.characters));
-        codecs.dedup();
-        Findings {
-            edits: excerpt.to_whole(pass.rounds.edits),
-            codecs,
-            suspected,
-            candidates: inference.candidates,
-            has_guessed,
-        }
+        pass.findings(excerpt, codecs, inferred)
     }
 }
 
@@ -295,6 +297,12 @@ struct Findings {
     edits: Vec<Repair>,
     /// The encodings that explain lossless damage.
     codecs: Vec<Codec>,
+    inferred: Inferred,
+}
+
+/// What was found out about lost characters.
+#[derive(Default)]
+struct Inferred {
     /// Name of the channel that seems to have lost characters, but is not sure enough.
     suspected: Option<&'static str>,
     /// The channels that may be sure enough if they explain more of the document.
@@ -307,8 +315,8 @@ impl Findings {
     /// The parts of the text outside the excerpt that these findings concern.
     fn missed(&self, text: &str, excerpt: &Excerpt<'_>) -> Vec<Range<usize>> {
         let rest = excerpt.rest(text);
-        let is_candidate = |piece: &str| self.candidates.iter().any(|channel| channel.sequences.is_in(piece));
-        if self.has_guessed || rest.iter().filter_map(|range| text.get(range.clone())).any(is_candidate) {
+        let is_candidate = |piece: &str| self.inferred.candidates.iter().any(|channel| channel.sequences.is_in(piece));
+        if self.inferred.has_guessed || rest.iter().filter_map(|range| text.get(range.clone())).any(is_candidate) {
             return rest;
         }
         let mut missed: Vec<Range<usize>> = Vec::new();
@@ -333,7 +341,7 @@ impl Findings {
             }
         }
         protected::spare(text, &mut edits);
-        let suspected = self.suspected.filter(|_| !protected::is_damage_quoted(text));
+        let suspected = self.inferred.suspected.filter(|_| !protected::is_damage_quoted(text));
         Repairs { edits, tags: suspected.map(|channel| Tag::Unsure(channel.to_owned())).into_iter().collect() }
     }
 }
@@ -349,6 +357,11 @@ impl<'t> Pass<'t> {
     fn new(excerpt: &'t Excerpt<'_>) -> Self {
         let text = excerpt.text.as_ref();
         Self { text, rounds: Rounds::new(text), characters: Characters::of_part(text, excerpt.outside) }
+    }
+
+    fn findings(self, excerpt: &Excerpt<'_>, mut codecs: Vec<Codec>, inferred: Inferred) -> Findings {
+        codecs.dedup();
+        Findings { edits: excerpt.to_whole(self.rounds.edits), codecs, inferred }
     }
 
     /// What the repairs so far found: the broken characters and what they stand for.
