@@ -5,7 +5,9 @@
 
 pub(crate) mod class;
 mod han;
+mod latin;
 mod letters;
 
 pub(crate) use han::{Common, Han};
+pub(crate) use latin::{latin_by_cost, latin_language};
 pub(crate) use letters::{BOUNDARY, Language, Letter, languages};

@@ -4,6 +4,7 @@ mod detection;
 mod harm;
 mod html;
 pub(crate) mod invariants;
+mod lost_letters;
 mod pipeline;
 mod regressions;
 mod repairs;

@@ -15,15 +15,16 @@ const OPENINGS: usize = 2;
 /// Characters that show a word to be part of an address, where a question mark is itself.
 const ADDRESS: [char; 6] = ['/', '=', '&', '@', '_', '\\'];
 
-/// Repairs of question marks, sorted. Empty if the document may mean them.
-pub(crate) fn repair(text: &Characters) -> Vec<Repair> {
+/// Repairs of question marks, sorted. Empty if the document may mean them, or if `is_english` tells that it is not in the
+/// language whose contractions these are.
+pub(crate) fn repair(text: &Characters, is_english: impl FnOnce() -> bool) -> Vec<Repair> {
     let places: Vec<usize> = (0..text.len()).filter(|&i| text.at(i) == '?' && !is_in_address(text, i)).collect();
     let contractions = places.iter().filter(|&&i| contracts(text, i)).count();
     let openings = places.iter().filter(|&&i| opens(text, i)).count();
     if contractions < CONTRACTIONS && (contractions == 0 || openings < OPENINGS) {
         return Vec::new();
     }
-    if text.has_marks() {
+    if text.has_marks() || !is_english() {
         return Vec::new();
     }
     let closing = closing(text, &places);
@@ -132,7 +133,7 @@ mod tests {
     use super::*;
 
     fn repaired(text: &str) -> String {
-        crate::stages::repair::edits::apply(text, &repair(&Characters::new(text)))
+        crate::stages::repair::edits::apply(text, &repair(&Characters::new(text), || true))
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::language::latin_language;
 use crate::stages::repair::channel::Channel;
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::edits::Rounds;
@@ -262,7 +263,10 @@ impl Repairer {
         let decoded = pass.decoded();
         let document = || excerpt.document(text, &pass.rounds.edits);
         let inference = infer::repair(&pass.characters, &pass.rounds.current, document, &decoded, self.options.margin);
-        let has_guessed = pass.add(inference.repairs) || pass.add(questions::repair(&pass.characters));
+        let has_guessed = pass.add(inference.repairs)
+            || pass.add(questions::repair(&pass.characters, || {
+                latin_language(text).is_none_or(|known| known.code() == "en")
+            }));
         let inferred = Inferred {
             suspected: inference.suspected.map(|channel| channel.name.as_str()),
             candidates: inference.candidates,

@@ -1,7 +1,6 @@
 //! How often bytes follow each other in a sample, and which languages its words in ASCII fit.
 
-use crate::language::class::Script;
-use crate::language::{Language, languages};
+use crate::language::{Language, latin_by_cost};
 
 /// Languages of the Latin alphabet that are tried, by how well they fit the words in ASCII.
 const LATIN_LANGUAGES: usize = 8;
@@ -72,16 +71,7 @@ fn counted<const N: usize>(mut all: Vec<[u8; N]>) -> Vec<Counted<N>> {
 }
 
 fn latin(ascii: &[Counted<2>], letters: u32) -> Vec<(&'static Language, u32)> {
-    let cost = |language: &Language| -> u32 {
-        let of = |pair: &Counted<2>| {
-            let [first, second] = pair.bytes.map(|byte| language.letter_of_ascii(byte));
-            pair.count * language.cost(first, second)
-        };
-        ascii.iter().map(of).sum()
-    };
-    let latin = languages().iter().filter(|language| language.script() == Script::Latin);
-    let mut costs: Vec<_> = latin.map(|language| (language, cost(language))).collect();
-    costs.sort_by_key(|(_, cost)| *cost);
+    let mut costs = latin_by_cost(&ascii.iter().map(|pair| (pair.bytes, pair.count)));
     if letters >= ENOUGH_ASCII {
         costs.truncate(LATIN_LANGUAGES);
     }
