@@ -112,10 +112,20 @@ impl Language {
         u32::from(cost.copied().unwrap_or(OTHER))
     }
 
+    /// Whether the language has the letter, in either case.
+    pub(crate) fn has(&self, c: char) -> bool {
+        self.letters.binary_search(&folded(c)).is_ok()
+    }
+
     /// What a letter of the language costs by itself; nothing for others.
     pub(crate) fn single(&self, c: char) -> Option<u32> {
         let index = self.letters.binary_search(&c).ok()?;
         self.single.get(index + 1).map(|cost| u32::from(*cost))
+    }
+
+    /// The letters with what they cost by themselves.
+    pub(crate) fn letters(&self) -> impl Iterator<Item = (char, u8)> {
+        self.letters.iter().copied().zip(self.single.iter().skip(1).copied())
     }
 
     fn new(code: &'static str, single: &[(char, u8)], pairs: &[(char, char, u8)]) -> Self {
@@ -177,6 +187,8 @@ fn folded(c: char) -> char {
         'ș' | 'Ș' => 'ş',
         'ț' | 'Ț' => 'ţ',
         '\u{6cc}' => '\u{64a}',
+        // Its small letter are two characters, of which the first is another letter.
+        'İ' => 'İ',
         _ if c.is_ascii() => c.to_ascii_lowercase(),
         _ => c.to_lowercase().next().unwrap_or(c),
     }

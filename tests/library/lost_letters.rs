@@ -23,10 +23,10 @@ type Row = (&'static str, Channel, f64, f64);
 /// UTF-8 read as Windows-1252 and then written in a smaller encoding, and text of one byte per letter that was read as
 /// UTF-8 or written in ASCII, where nothing tells a letter from others.
 const CHANNELS: [Row; 6] = [
-    ("utf8>cp1252>cp1251:?", |c| misread(c, Some(WINDOWS_1251)), 15.0, 1.0),
-    ("utf8>cp1252>cp1250:?", |c| misread(c, Some(WINDOWS_1250)), 20.0, 1.0),
-    ("utf8>cp1252>iso-8859-15:?", |c| misread(c, Some(ISO_8859_15)), 50.0, 1.0),
-    ("utf8>cp1252>ascii:?", |c| misread(c, None), 0.0, 1.0),
+    ("utf8>cp1252>cp1251:?", |c| misread(c, Some(WINDOWS_1251)), 65.0, 1.0),
+    ("utf8>cp1252>cp1250:?", |c| misread(c, Some(WINDOWS_1250)), 74.0, 1.0),
+    ("utf8>cp1252>iso-8859-15:?", |c| misread(c, Some(ISO_8859_15)), 76.0, 1.0),
+    ("utf8>cp1252>ascii:?", |c| misread(c, None), 4.0, 1.0),
     ("cp1252>utf8:fffd", |_| "\u{fffd}".to_owned(), 0.0, 1.0),
     ("direct>ascii:?", |_| "?".to_owned(), 0.0, 1.0),
 ];
@@ -92,6 +92,7 @@ fn outcome(text: &str, channel: Channel) -> Outcome {
 fn lost_letters_come_back() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/encodings");
     println!("{:28}{:>10}{:>8}{:>8}", "% of lost letters", "letters", "back", "wrong");
+    let mut failures = Vec::new();
     for (name, channel, least_back, most_wrong) in CHANNELS {
         let mut total = Outcome::default();
         let mut row = String::new();
@@ -107,6 +108,9 @@ fn lost_letters_come_back() {
         let (back, wrong) = (Outcome::share(total.restored, total.all), Outcome::share(total.wrong, total.all));
         println!("{name:28}{:>10}{back:>8.1}{wrong:>8.1}", total.all);
         println!("   {row}");
-        assert!(back >= least_back && wrong <= most_wrong, "{name}: {back:.1} % back, {wrong:.1} % wrong");
+        if back < least_back || wrong > most_wrong {
+            failures.push(format!("{name}: {back:.1} % back, {wrong:.1} % wrong"));
+        }
     }
+    assert!(failures.is_empty(), "{failures:?}");
 }

@@ -297,6 +297,28 @@ fn letters_lost_in_french_are_not_taken_for_apostrophes() {
 }
 
 #[test]
+fn letters_lost_in_german_are_told_by_the_words() {
+    let text = "Die M?¤nner sa??en vor der T??r und warteten, bis es sp?¤t wurde. Niemand h?¶rte ihnen zu, und die Stra??e \
+        blieb leer. Erst gegen f??nf kam der Wirt zur??ck und fragte, ob sie etwas br?¤uchten. ?€?Nein?€?, sagten sie. \
+        Dann gingen alle nach Hause.";
+    let whole = "Die Männer saßen vor der Tür und warteten, bis es spät wurde. Niemand hörte ihnen zu, und die Straße \
+        blieb leer. Erst gegen fünf kam der Wirt zurück und fragte, ob sie etwas bräuchten. „Nein“, sagten sie. \
+        Dann gingen alle nach Hause.";
+    assert_eq!(repaired(text), whole);
+}
+
+#[test]
+fn marks_of_which_two_letters_or_questions_are_left_are_restored() {
+    let whole = "She said: “I don’t know who it was,” and added: “It wasn’t me, nor anyone that I know.” Nobody else was \
+        there, and so the case was closed. “That’s it,” he said.";
+    let broken = |opening: &str, apostrophe: &str, closing: &str| {
+        whole.replace('“', opening).replace('’', apostrophe).replace('”', closing)
+    };
+    assert_eq!(repaired(&broken("Äú", "Äô", "Äù")), whole);
+    assert_eq!(repaired(&broken("a??", "a??", "a??")), whole);
+}
+
+#[test]
 fn a_single_lost_quote_is_left() {
     let text = "The word â?? is all that was left of the label, and nothing else in this text is odd at all, so nobody can tell.";
     assert_eq!(repaired(text), text);

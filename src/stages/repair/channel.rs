@@ -114,12 +114,13 @@ impl Channel {
         Self { spec, name: name(spec), sequences, ambiguous }
     }
 
-    /// What a channel makes of the characters in `originals`, without what says too little.
-    pub(crate) fn of(spec: Spec, originals: &str) -> Vec<Vec<char>> {
+    /// The characters in `originals` and what a channel makes of each, without what says too little.
+    pub(crate) fn of(spec: Spec, originals: &str) -> Vec<(char, Vec<char>)> {
         let writer = Writer::new(spec);
         originals
             .chars()
-            .filter_map(|original| writer.visible(original).filter(|visible| is_usable(spec, original, visible)))
+            .filter_map(|original| Some((original, writer.visible(original)?)))
+            .filter(|(original, visible)| is_usable(spec, *original, visible))
             .collect()
     }
 

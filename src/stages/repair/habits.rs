@@ -85,8 +85,7 @@ impl Habits {
             f32::from(u16::try_from(seen).unwrap_or(u16::MAX).min(MOST_SPELLINGS))
         };
         let style = style(whole, &count);
-        let odds =
-            if style == QuoteStyle::Curly { EM_ODDS + SPELLING * (kinds(&AMERICAN) - kinds(&BRITISH)) } else { -1.0 };
+        let odds = if is_english(whole) { EM_ODDS + SPELLING * (kinds(&AMERICAN) - kinds(&BRITISH)) } else { -1.0 };
         let share = 1.0 / (1.0 + (-odds).exp());
         let (en, em) = (small(count('–')), small(count('—')));
         let total = en + em + 1.0;

@@ -2,15 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
-use aho_corasick::AhoCorasick;
 
 use crate::language::class::{Class, class};
-use crate::stages::repair::channel::{self, After, CORE, Channel, Decoding, Spec};
+use crate::stages::repair::channel::{After, Channel, Spec};
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::fit::{Side, misfit, side};
 use crate::stages::repair::habits::{Habits, is_english};
+use crate::stages::repair::index::Index;
 use crate::stages::repair::literal::{are_questions, contradicts, is_contracted, is_replaced, literal};
 use crate::stages::repair::oddity::is_suspicious;
 use crate::stages::repair::questions::is_quoted_word;
@@ -29,7 +27,7 @@ const COMMON_LETTER: usize = 20;
 const DENSE_LETTER: usize = 6;
 const MANY: usize = 60;
 /// What the best channel must explain more than it leaves open, in nats.
-const NEEDED_SCORE: f32 = 5.5;
+pub(crate) const NEEDED_SCORE: f32 = 5.5;
 /// What a channel must explain in the damaged lines for the other lines to matter, in nats.
 /// The lowest score in the damaged lines of an article that was repaired as a whole is -5.9, over 114
 /// articles and 30 channels.
@@ -50,20 +48,29 @@ const LOST_LETTERS: usize = 4;
 const STRONG: f32 = 4.0;
 /// The same where no letter can stand.
 const CERTAIN: f32 = 7.0;
-/// A letter is not guessed among more characters than these.
-const MOST_LETTERS: usize = 3;
 /// Share of the repairs that may leave something odd beside them.
 const LEFT_ODD: usize = 4;
 
 /// A place that an earlier, lossless round decoded: what was visible and what it was.
 pub(crate) type Decoded = (Vec<char>, char);
 
-struct Index {
-    specs: Vec<Spec>,
-    channels: Vec<OnceLock<Channel>>,
-    automaton: AhoCorasick,
-    /// For each pattern of the automaton the channels that write it.
-    writers: Vec<Vec<usize>>,
+/// What is known about lost letters before marks are restored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Letters {
+    /// Nothing: those are restored that one letter or two others compete with.
+    Open,
+    /// Those that the spelling of the language tells were restored, and the others are in doubt.
+    Spelled,
+}
+
+impl Letters {
+    /// A letter is not guessed among more characters than these.
+    const fn most(self) -> usize {
+        match self {
+            Self::Open => 3,
+            Self::Spelled => 1,
+        }
+    }
 }
 
 /// What was found out about the lost characters of a text.
@@ -84,18 +91,14 @@ pub(crate) fn repair<'d>(
     current: &str,
     document: impl FnOnce() -> Cow<'d, str>,
     decoded: &BTreeMap<Decoded, usize>,
+    letters: Letters,
     margin: f32,
 ) -> Inference {
-    let index = index();
-    let mut hits = vec![0usize; index.specs.len()];
-    for found in index.automaton.find_overlapping_iter(current) {
-        for &spec in &index.writers[found.pattern().as_usize()] {
-            hits[spec] += 1;
-        }
-    }
+    let index = Index::get();
+    let hits = index.hits(current);
     let mut order: Vec<usize> = (0..hits.len())
         .filter(|&i| hits[i] > 0)
-        .filter(|&i| !matches!(index.specs[i], Spec::Confused(..)) || !is_common_letter(text, hits[i]))
+        .filter(|&i| !matches!(index.specs()[i], Spec::Confused(..)) || !is_common_letter(text, hits[i]))
         .collect();
     if order.is_empty() {
         return Inference::default();
@@ -117,7 +120,7 @@ pub(crate) fn repair<'d>(
         if lost.is_empty() {
             continue;
         }
-        let score = score(text, english, channel, &lost, suspicious.len(), decoded) - rank_cost(index.specs[i], i);
+        let score = score(text, english, channel, &lost, suspicious.len(), decoded) - rank_cost(index.specs()[i], i);
         if score > HOPELESS_SCORE {
             candidates.push(channel);
         }
@@ -141,7 +144,7 @@ pub(crate) fn repair<'d>(
         return unsure;
     }
     let (places, unclear) = with_ambiguous(text, channel, lost);
-    let (repairs, mut left) = restored(text, Habits::of(&document), channel, &places, score);
+    let (repairs, mut left) = restored(text, Habits::of(&document), channel, &places, letters, score);
     left.extend(unclear.iter().filter_map(|place| {
         let letter = place.originals.iter().find(|c| class(**c).is_lower())?;
         Some(repair_of(text, channel, place, Choice { original: *letter, margin: 0.0 }, score))
@@ -231,7 +234,7 @@ fn is_supported(text: &Characters, english: bool, channel: &Channel, lost: &[Los
 }
 
 /// A slight preference for channels that are listed, and thus more common, first.
-fn rank_cost(spec: Spec, rank: usize) -> f32 {
+pub(crate) fn rank_cost(spec: Spec, rank: usize) -> f32 {
     let decoder = match spec {
         Spec::Misread(Codec::Windows1252 | Codec::Latin1, ..) => 0.0,
         Spec::Confused(..) => 1.5,
@@ -245,38 +248,6 @@ fn is_guess(channel: &Channel) -> bool {
     channel.sequences.visible().flatten().any(|c| *c == char::REPLACEMENT_CHARACTER)
         || matches!(channel.spec, Spec::Misread(_, _, After::Encoded(..)))
             && channel.sequences.visible().any(|s| s.first() != Some(&'?') && s.last() == Some(&'?'))
-}
-
-fn index() -> &'static Index {
-    static INDEX: OnceLock<Index> = OnceLock::new();
-    INDEX.get_or_init(|| {
-        let specs = channel::all();
-        let mut patterns: Vec<(String, Vec<usize>)> = Vec::new();
-        let mut known = BTreeMap::new();
-        let channels: Vec<OnceLock<Channel>> = specs.iter().map(|_| OnceLock::new()).collect();
-        for (i, &spec) in specs.iter().enumerate() {
-            for visible in Channel::core(spec) {
-                let visible: String = visible.into_iter().collect();
-                let at = *known.entry(visible.clone()).or_insert_with(|| {
-                    patterns.push((visible, Vec::new()));
-                    patterns.len() - 1
-                });
-                if patterns[at].1.last() != Some(&i) {
-                    patterns[at].1.push(i);
-                }
-            }
-        }
-        let automaton =
-            AhoCorasick::new(patterns.iter().map(|(visible, _)| visible)).expect("a few thousand short patterns");
-        let writers = patterns.into_iter().map(|(_, writers)| writers).collect();
-        Index { specs, channels, automaton, writers }
-    })
-}
-
-impl Index {
-    fn channel(&'static self, i: usize) -> &'static Channel {
-        self.channels[i].get_or_init(|| Channel::new(self.specs[i]))
-    }
 }
 
 /// The positions at which one of some channels may have written something, rising.
@@ -317,7 +288,7 @@ fn lost(text: &Characters, channel: &'static Channel, beginnings: &[usize]) -> V
 
 /// How many question marks at `at` are real ones before lost characters: `Why????` in a channel
 /// that writes `???` ends in one and a quote.
-fn real_questions(text: &Characters, at: usize) -> Option<usize> {
+pub(crate) fn real_questions(text: &Characters, at: usize) -> Option<usize> {
     if text.at(at) != '?' || text.before(at) == '?' {
         return None;
     }
@@ -366,14 +337,25 @@ fn score(
         }
         explained += visible.iter().filter(|c| !c.is_ascii() || **c < ' ').count();
     }
-    let open = u16::try_from(suspicious.saturating_sub(explained)).unwrap_or(u16::MAX);
-    total -= UNEXPLAINED * f32::from(open);
-    for ((visible, original), count) in decoded {
+    total - unexplained(suspicious.saturating_sub(explained)) + agreement(channel, decoded)
+}
+
+/// What suspicious characters cost that a channel does not explain, in nats.
+pub(crate) fn unexplained(characters: usize) -> f32 {
+    UNEXPLAINED * small(characters)
+}
+
+/// What the places that were decoded without loss say for a channel, in nats.
+pub(crate) fn agreement(channel: &Channel, decoded: &BTreeMap<Decoded, usize>) -> f32 {
+    let of = |((visible, original), count): (&Decoded, &usize)| {
         let agrees = channel.visible(*original).is_none_or(|v| v == *visible);
-        let count = f32::from(u16::try_from(*count).unwrap_or(u16::MAX));
-        total += count * if agrees { AGREES } else { -UNEXPLAINED };
-    }
-    total
+        small(*count) * if agrees { AGREES } else { -UNEXPLAINED }
+    };
+    decoded.iter().map(of).sum()
+}
+
+pub(crate) fn small(count: usize) -> f32 {
+    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
 }
 
 /// The repairs of lost characters, and those of places that are better left because nothing tells which letter
@@ -383,6 +365,7 @@ fn restored(
     habits: Habits,
     channel: &Channel,
     lost: &[Lost],
+    letters: Letters,
     score: f32,
 ) -> (Vec<Repair>, Vec<Repair>) {
     let (mut repairs, mut left) = (Vec::new(), Vec::new());
@@ -397,7 +380,7 @@ fn restored(
             let habits = habits.in_paragraph(text.chars.get(from..to).unwrap_or_default());
             let choices = viterbi::restore(text, from, to, mine, habits);
             for (place, choice) in mine.iter().zip(choices) {
-                let is_left = is_unlikely_letter(text, channel, place, choice.original);
+                let is_left = is_unlikely_letter(text, channel, place, letters, choice.original);
                 let destination = if is_left { &mut left } else { &mut repairs };
                 destination.push(repair_of(text, channel, place, choice, score));
             }
@@ -413,32 +396,32 @@ fn repair_of(text: &Characters, channel: &Channel, place: &Lost, choice: Choice,
         end: text.starts[place.to],
         replacement: choice.original.to_string(),
         kind: RepairKind::Lossy,
-        note: note(channel, place, choice.margin),
+        note: note(channel, place.originals, choice.margin),
         score,
     }
 }
 
-fn note(channel: &Channel, place: &Lost, margin: f32) -> String {
-    if place.originals.len() == 1 {
+pub(crate) fn note(channel: &Channel, originals: &[char], margin: f32) -> String {
+    if originals.len() == 1 {
         return channel.name.clone();
     }
-    let among: String = place.originals.iter().take(8).collect();
+    let among: String = originals.iter().take(8).collect();
     format!("{}; among {among}; margin {margin:.1}", channel.name)
 }
 
 /// Letters are restored inside words alone, and where nothing else is possible.
-fn is_unlikely_letter(text: &Characters, channel: &Channel, place: &Lost, original: char) -> bool {
+fn is_unlikely_letter(text: &Characters, channel: &Channel, place: &Lost, letters: Letters, original: char) -> bool {
     if channel.spec == Spec::ReadAsUtf8 && contradicts(text, channel.spec, place) {
         return true;
     }
     if matches!(original, '\u{a0}' | '\u{ad}') {
-        return place.originals.len() > MOST_LETTERS;
+        return place.originals.len() > letters.most();
     }
     if !class(original).is_letter() {
         return false;
     }
     let beside = class(text.before(place.from)).is_letter() || class(text.at(place.to)).is_letter();
-    !beside || place.originals.len() > MOST_LETTERS
+    !beside || place.originals.len() > letters.most()
 }
 
 /// Whether the text would still look broken after the repairs, and if what is `left` were repaired too: then the
@@ -457,30 +440,4 @@ fn is_lone_quote(text: &Characters, document: &str, lost: &[Lost]) -> bool {
     let [place] = lost else { return false };
     let inside = class(text.before(place.from)).is_letter() && class(text.at(place.to)).is_letter();
     place.originals.len() > 1 && !inside && !document.contains(['"', '“', '”'])
-}
-
-impl Channel {
-    /// The sequences that the core characters become, where they are long enough to tell.
-    fn core(spec: Spec) -> Vec<Vec<char>> {
-        let channel = Self::of(spec, CORE);
-        let lone = matches!(spec, Spec::LowByte | Spec::Confused(..) | Spec::ReadAsUtf8);
-        channel
-            .into_iter()
-            .filter(|visible| match spec {
-                // Quotes and dashes are common for better reasons.
-                Spec::Confused(..) => visible.iter().all(|&c| is_telling(c)),
-                _ => lone || visible.len() >= 3 || *visible == ['â'] || has_strict_loss(spec, visible),
-            })
-            .collect()
-    }
-}
-
-/// Whether a single character is reason to think of a confusion of encodings.
-fn is_telling(c: char) -> bool {
-    let kind = class(c);
-    kind.is_letter() || matches!(kind, Class::Odd | Class::Box | Class::Math | Class::Control)
-}
-
-fn has_strict_loss(spec: Spec, visible: &[char]) -> bool {
-    matches!(spec, Spec::Misread(_, Decoding::Strict, _)) && visible.contains(&char::REPLACEMENT_CHARACTER)
 }

@@ -32,7 +32,7 @@ pub(crate) fn literal(text: &Characters, spec: Spec, place: &Lost, english: bool
     let visible = text.chars.get(place.from..place.to).unwrap_or_default();
     let (before, after) = (text.before(place.from), text.at(place.to));
     let (left, right) = (side(Some(before)), side(Some(after)));
-    if visible.iter().all(|c| *c == '?') {
+    if are_all_questions(visible) {
         return questions(text, place, left, right);
     }
     if visible == ['â'] {
@@ -53,6 +53,15 @@ pub(crate) fn literal(text: &Characters, spec: Spec, place: &Lost, english: bool
     }
 }
 
+/// Whether a sequence is question marks, perhaps behind the last letter of a word: `a??`.
+fn are_all_questions(visible: &[char]) -> bool {
+    let questions = match visible {
+        [letter, rest @ ..] if letter.is_ascii_alphabetic() => rest,
+        all => all,
+    };
+    !questions.is_empty() && questions.iter().all(|c| *c == '?')
+}
+
 /// The cost of a sequence with U+FFFD, as high as that of its characters one by one, so that one
 /// character that explains them all wins against several.
 fn replaced(visible: &[char]) -> f32 {
@@ -63,7 +72,7 @@ fn replaced(visible: &[char]) -> f32 {
 pub(crate) fn are_questions(text: &Characters, spec: Spec, lost: &[Lost], english: bool) -> bool {
     lost.iter().all(|place| {
         let visible = text.chars.get(place.from..place.to).unwrap_or_default();
-        visible.iter().all(|c| *c == '?') && literal(text, spec, place, english) < NO_QUESTION
+        are_all_questions(visible) && literal(text, spec, place, english) < NO_QUESTION
     })
 }
 

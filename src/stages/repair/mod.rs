@@ -16,6 +16,7 @@ mod excerpt;
 mod fit;
 mod folding;
 mod habits;
+mod index;
 mod infer;
 mod listed;
 mod literal;
@@ -28,9 +29,12 @@ mod questions;
 mod repairer;
 mod scan;
 mod sequences;
+mod spelled;
+mod spelling;
 mod terminal;
 mod text;
 mod viterbi;
+mod word;
 
 pub use repairer::{Repair, RepairKind, RepairOptions, Repaired, Repairer, Repairs, Tag, repair};
 

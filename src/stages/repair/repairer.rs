@@ -9,11 +9,12 @@ use crate::stages::repair::channel::Channel;
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::edits::Rounds;
 use crate::stages::repair::excerpt::Excerpt;
+use crate::stages::repair::infer::Letters;
 use crate::stages::repair::lossless::LostBytes;
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{
     byte_order, confusion, controls, edits, encoded_words, entities, escapes, excerpt, infer, lossless, lowered,
-    multibyte, protected, questions, scan, terminal,
+    multibyte, protected, questions, scan, spelled, terminal,
 };
 
 /// What was wrong with a repaired place. The names are stable.
@@ -260,10 +261,16 @@ impl Repairer {
                 break;
             }
         }
+        let language = || latin_language(text).filter(|language| language.code() != "en");
+        let document = || excerpt.document(text, &pass.rounds.edits);
+        let spelled = spelled::repair(&pass.characters, language, document, &pass.decoded(), self.options.margin);
+        let letters = if spelled.is_some() { Letters::Spelled } else { Letters::Open };
+        let has_spelled = pass.add(spelled.unwrap_or_default());
         let decoded = pass.decoded();
         let document = || excerpt.document(text, &pass.rounds.edits);
-        let inference = infer::repair(&pass.characters, &pass.rounds.current, document, &decoded, self.options.margin);
-        let has_guessed = pass.add(inference.repairs)
+        let (characters, current) = (&pass.characters, &pass.rounds.current);
+        let inference = infer::repair(characters, current, document, &decoded, letters, self.options.margin);
+        let has_guessed = has_spelled | pass.add(inference.repairs)
             || pass.add(questions::repair(&pass.characters, || {
                 latin_language(text).is_none_or(|known| known.code() == "en")
             }));

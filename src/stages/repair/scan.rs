@@ -101,6 +101,7 @@ fn is_odd_question(bytes: &[u8], at: usize, c: char) -> bool {
     (begins && after.is_ascii_alphabetic())
         || (before.is_ascii_alphabetic() && b"stlrvdmSTLRVDM".contains(&after))
         || (after == b'?' && bytes.get(at + 2) == Some(&b'?'))
+        || (before.is_ascii_alphabetic() && after == b'?' && bytes.get(at + 2).is_some_and(u8::is_ascii_alphabetic))
         || (before >= 0x80 && (after == b'?' || after >= 0x80 || after.is_ascii_alphabetic()))
 }
 

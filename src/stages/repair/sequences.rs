@@ -94,6 +94,11 @@ impl Sequences {
         })
     }
 
+    /// What a sequence may stand for; nothing if it is none.
+    pub(crate) fn originals(&self, visible: &[char]) -> Option<&[char]> {
+        self.originals.get(visible).map(Vec::as_slice)
+    }
+
     /// The longest sequence at the beginning of `text`: its length and what it may stand for.
     pub(crate) fn matched<'s>(&'s self, text: &[char]) -> Option<(usize, &'s [char])> {
         let first = *text.first()?;
