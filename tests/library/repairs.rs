@@ -319,6 +319,28 @@ fn marks_of_which_two_letters_or_questions_are_left_are_restored() {
 }
 
 #[test]
+fn quotes_in_capitals_are_restored() {
+    let text = "SHE SAID: Â€ŒI DONÂ€™T KNOW WHO IT WAS,Â€\u{9d} AND ADDED: Â€ŒIT WASNÂ€™T ME, NOR ANYONE THAT I KNOW.Â€\u{9d}";
+    assert_eq!(repaired(text), "SHE SAID: “I DON’T KNOW WHO IT WAS,” AND ADDED: “IT WASN’T ME, NOR ANYONE THAT I KNOW.”");
+}
+
+#[test]
+fn a_question_before_a_lost_quote_stays_one() {
+    let text = "??°Who was there in 2009???² he said. ??°We didn???t know.??² Nobody answered, and it???s late. \
+        ??°Why???² she asked, and so the case was closed.";
+    let whole = "“Who was there in 2009?” he said. “We didn’t know.” Nobody answered, and it’s late. \
+        “Why?” she asked, and so the case was closed.";
+    assert_eq!(repaired(text), whole);
+}
+
+#[test]
+fn a_cyrillic_letter_at_the_end_of_a_word_swallows_no_space() {
+    let text = "The cellsТ function is unknown, and the researchersТ assays found it. WeТd buy a game, У endФ it, and go.";
+    assert!(!repaired(text).contains('\u{a0}'));
+    assert_eq!(repaired(text).matches(' ').count(), text.matches(' ').count());
+}
+
+#[test]
 fn a_single_lost_quote_is_left() {
     let text = "The word â?? is all that was left of the label, and nothing else in this text is odd at all, so nobody can tell.";
     assert_eq!(repaired(text), text);

@@ -48,6 +48,8 @@ const LOST_LETTERS: usize = 4;
 const STRONG: f32 = 4.0;
 /// The same where no letter can stand.
 const CERTAIN: f32 = 7.0;
+/// Bytes of a mark, of which each may be a question mark.
+const LONGEST_LOST: usize = 3;
 /// Share of the repairs that may leave something odd beside them.
 const LEFT_ODD: usize = 4;
 
@@ -265,7 +267,7 @@ fn lost(text: &Characters, channel: &'static Channel, beginnings: &[usize]) -> V
         if i < free {
             continue;
         }
-        if let Some(real) = real_questions(text, i) {
+        if let Some(real) = real_questions(text, channel, i) {
             free = i + real;
             continue;
         }
@@ -286,18 +288,21 @@ fn lost(text: &Characters, channel: &'static Channel, beginnings: &[usize]) -> V
     found
 }
 
-/// How many question marks at `at` are real ones before lost characters: `Why????` in a channel
-/// that writes `???` ends in one and a quote.
-pub(crate) fn real_questions(text: &Characters, at: usize) -> Option<usize> {
-    if text.at(at) != '?' || text.before(at) == '?' {
+/// How many question marks at `at` are real ones before lost characters: `Why????` in a channel that writes `???` ends in
+/// one and a quote, and so does `Why???²` in one that writes `??²`.
+pub(crate) fn real_questions(text: &Characters, channel: &Channel, at: usize) -> Option<usize> {
+    if text.at(at) != '?' || text.before(at) == '?' || !class(text.before(at)).is_word() || is_quoted_word(text, at) {
         return None;
     }
-    let length = (at..text.len()).take_while(|&i| text.at(i) == '?').count();
-    let real = length % 3;
-    if is_quoted_word(text, at) {
-        return None;
-    }
-    (length > 3 && real == 1 && class(text.before(at)).is_word()).then_some(real)
+    let run = (at..text.len()).take_while(|&i| text.at(i) == '?').count();
+    let goes_on = |kept: &usize| {
+        let rest = text.chars.get(at + run - kept..).unwrap_or_default();
+        channel.sequences.matched(rest).is_some_and(|(length, _)| length > *kept)
+    };
+    // The last of them may begin a sequence that ends in something else.
+    let kept = (1..=run.min(LONGEST_LOST - 1)).filter(goes_on).min_by_key(|kept| (run - kept) % LONGEST_LOST);
+    let length = run - kept.unwrap_or(0);
+    (length % LONGEST_LOST == 1 && (kept.is_some() || length > LONGEST_LOST)).then_some(1)
 }
 
 /// Positions of characters that clean text would not have there.

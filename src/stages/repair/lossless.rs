@@ -246,13 +246,22 @@ fn sequences(text: &Characters, table: &Table, leads: impl Iterator<Item = usize
             continue;
         }
         let rest = text.chars.get(i..).unwrap_or_default();
-        let whole = sequence_at(rest, table, lead, space_is_a0).map(|s| s.moved(i));
+        let whole =
+            sequence_at(rest, table, lead, space_is_a0).map(|s| s.moved(i)).filter(|s| !is_capital_mark(text, s));
         if let Some(sequence) = whole.or_else(|| marked_at(text, table, i, lead)) {
             done = sequence.to;
             found.push(sequence);
         }
     }
     found
+}
+
+/// Whether the sequence begins a quote in capitals, which another channel restores: `Â€™`.
+fn is_capital_mark(text: &Characters, sequence: &Sequence) -> bool {
+    let next = || Codec::Windows1252.table().encode(text.at(sequence.to));
+    text.at(sequence.from) == 'Â'
+        && text.at(sequence.from + 1) == '€'
+        && next().is_some_and(|byte| (0x80..=0xBF).contains(&byte))
 }
 
 /// Where `text` has sequences that `codec` decodes, as byte positions.
@@ -317,8 +326,10 @@ fn decoded(bytes: &[u8]) -> Option<char> {
 /// dagger, and `â\u{9d} ` not a dingbat.
 fn may_hold_space(sequence: &[char], decoded: char) -> bool {
     let kind = class(decoded);
+    // What other alphabets have in the place of `Â` ends words, and a space follows.
+    let is_latin = sequence.first().is_some_and(|c| class(*c).script().is_none_or(|script| script == Script::Latin));
     let is_emoji = kind == Class::Emoji && !sequence.iter().any(|&c| class(c) == Class::Control);
-    kind.is_letter() || is_emoji || matches!(decoded, '\u{a0}' | '\u{2800}')
+    kind.is_letter() || is_emoji || (decoded == '\u{a0}' && is_latin) || decoded == '\u{2800}'
 }
 
 /// A sequence in which U+FFFD, or one question mark, stands for a lost byte. The rules for the

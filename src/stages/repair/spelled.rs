@@ -173,7 +173,7 @@ fn places(text: &Characters, channel: &'static Channel) -> Vec<Lost> {
             at += 1;
             continue;
         }
-        if let Some(real) = infer::real_questions(text, at) {
+        if let Some(real) = infer::real_questions(text, channel, at) {
             at += real;
             continue;
         }
