@@ -109,6 +109,50 @@ fn marks_lost_in_windows_1250_and_latin_9_are_restored() {
 }
 
 #[test]
+fn marks_come_back_from_every_single_byte_encoding() {
+    use encoding_rs::{
+        IBM866, ISO_8859_2, ISO_8859_5, KOI8_R, MACINTOSH, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1253,
+        WINDOWS_1254, WINDOWS_1255, WINDOWS_1257, X_MAC_CYRILLIC,
+    };
+    for encoding in [
+        IBM866,
+        ISO_8859_2,
+        ISO_8859_5,
+        KOI8_R,
+        MACINTOSH,
+        WINDOWS_874,
+        WINDOWS_1250,
+        WINDOWS_1251,
+        WINDOWS_1253,
+        WINDOWS_1254,
+        WINDOWS_1255,
+        WINDOWS_1257,
+        X_MAC_CYRILLIC,
+    ] {
+        let broken = encoding.decode_without_bom_handling(LETTER.as_bytes()).0;
+        assert_eq!(repaired(&broken), LETTER, "{}", encoding.name());
+    }
+}
+
+#[test]
+fn marks_misread_twice_come_back_from_a_smaller_encoding() {
+    let twice = |text: &str| {
+        let once = encoding_rs::WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned();
+        encoding_rs::WINDOWS_1252.decode_without_bom_handling(once.as_bytes()).0.into_owned()
+    };
+    for target in [encoding_rs::WINDOWS_1251, encoding_rs::WINDOWS_1250] {
+        let broken: String = twice(LETTER)
+            .chars()
+            .map(|c| {
+                let is_lost = ('\u{80}'..='\u{9f}').contains(&c) || target.encode(c.encode_utf8(&mut [0; 4])).2;
+                if is_lost { '?' } else { c }
+            })
+            .collect();
+        assert_eq!(repaired(&broken), LETTER, "{}: {broken}", target.name());
+    }
+}
+
+#[test]
 fn marks_come_back_from_double_byte_encodings() {
     use encoding_rs::{EUC_KR, GBK, SHIFT_JIS};
     let text = LETTER.replace('…', ".");
@@ -320,8 +364,12 @@ fn marks_of_which_two_letters_or_questions_are_left_are_restored() {
 
 #[test]
 fn quotes_in_capitals_are_restored() {
-    let text = "SHE SAID: Â€ŒI DONÂ€™T KNOW WHO IT WAS,Â€\u{9d} AND ADDED: Â€ŒIT WASNÂ€™T ME, NOR ANYONE THAT I KNOW.Â€\u{9d}";
-    assert_eq!(repaired(text), "SHE SAID: “I DON’T KNOW WHO IT WAS,” AND ADDED: “IT WASN’T ME, NOR ANYONE THAT I KNOW.”");
+    let text =
+        "SHE SAID: Â€ŒI DONÂ€™T KNOW WHO IT WAS,Â€\u{9d} AND ADDED: Â€ŒIT WASNÂ€™T ME, NOR ANYONE THAT I KNOW.Â€\u{9d}";
+    assert_eq!(
+        repaired(text),
+        "SHE SAID: “I DON’T KNOW WHO IT WAS,” AND ADDED: “IT WASN’T ME, NOR ANYONE THAT I KNOW.”"
+    );
 }
 
 #[test]
@@ -335,7 +383,8 @@ fn a_question_before_a_lost_quote_stays_one() {
 
 #[test]
 fn a_cyrillic_letter_at_the_end_of_a_word_swallows_no_space() {
-    let text = "The cellsТ function is unknown, and the researchersТ assays found it. WeТd buy a game, У endФ it, and go.";
+    let text =
+        "The cellsТ function is unknown, and the researchersТ assays found it. WeТd buy a game, У endФ it, and go.";
     assert!(!repaired(text).contains('\u{a0}'));
     assert_eq!(repaired(text).matches(' ').count(), text.matches(' ').count());
 }

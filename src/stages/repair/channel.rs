@@ -58,6 +58,8 @@ pub(crate) enum After {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Spec {
     Misread(Codec, Decoding, After),
+    /// The same twice, and what happened then.
+    MisreadTwice(Codec, After),
     /// Every byte of the UTF-8 became U+FFFD.
     EachByteReplaced,
     /// Every byte of the UTF-8 lost its highest bit.
@@ -101,13 +103,12 @@ impl Channel {
         let mut sequences: BTreeMap<Vec<char>, Vec<char>> = BTreeMap::new();
         let mut ambiguous: BTreeMap<Vec<char>, Vec<char>> = BTreeMap::new();
         for original in CANDIDATES.chars() {
-            let Some(visible) = writer.visible(original) else {
-                continue;
-            };
-            if is_usable(spec, original, &visible) {
-                sequences.entry(visible).or_default().push(original);
-            } else if AMBIGUOUS_CHARS.contains(&visible.len()) && !visible.iter().any(|c| c.is_whitespace()) {
-                ambiguous.entry(visible).or_default().push(original);
+            for visible in writer.all_visible(original) {
+                if is_usable(spec, original, &visible) {
+                    sequences.entry(visible).or_default().push(original);
+                } else if AMBIGUOUS_CHARS.contains(&visible.len()) && !visible.iter().any(|c| c.is_whitespace()) {
+                    ambiguous.entry(visible).or_default().push(original);
+                }
             }
         }
         let (sequences, ambiguous) = (Sequences::new(sequences), Sequences::new(ambiguous));
@@ -119,7 +120,7 @@ impl Channel {
         let writer = Writer::new(spec);
         originals
             .chars()
-            .filter_map(|original| Some((original, writer.visible(original)?)))
+            .flat_map(|original| writer.all_visible(original).map(move |visible| (original, visible)))
             .filter(|(original, visible)| is_usable(spec, *original, visible))
             .collect()
     }
@@ -179,10 +180,35 @@ struct Writer {
 impl Writer {
     fn new(spec: Spec) -> Self {
         let table = match spec {
-            Spec::Misread(codec, ..) => Some(codec.table()),
+            Spec::Misread(codec, ..) | Spec::MisreadTwice(codec, _) => Some(codec.table()),
             _ => None,
         };
         Self { spec, table }
+    }
+
+    /// What may be visible of a character: what is left of it, and the same where what can be decoded was.
+    fn all_visible(&self, original: char) -> impl Iterator<Item = Vec<char>> + use<> {
+        let visible = self.visible(original);
+        let decoded = visible.as_deref().and_then(|visible| self.decoded(visible));
+        visible.into_iter().chain(decoded)
+    }
+
+    /// A text that was misread twice after the sequences of it that nothing was lost of were decoded once; nothing if
+    /// there are none.
+    fn decoded(&self, visible: &[char]) -> Option<Vec<char>> {
+        let table = self.table.filter(|_| matches!(self.spec, Spec::MisreadTwice(..)))?;
+        let mut out = Vec::with_capacity(visible.len());
+        let mut rest = visible;
+        while let Some(first) = rest.first() {
+            let sequence = |length: usize| {
+                let bytes: Vec<u8> = rest.get(..length)?.iter().map(|c| table.encode(*c)).collect::<Option<_>>()?;
+                Some((str::from_utf8(&bytes).ok()?.chars().next()?, length))
+            };
+            let (c, length) = sequence(2).or_else(|| sequence(3)).unwrap_or((*first, 1));
+            out.push(c);
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        (out != visible).then_some(out)
     }
 
     fn visible(&self, original: char) -> Option<Vec<char>> {
@@ -199,6 +225,14 @@ impl Writer {
                         table.decode(byte)
                     };
                     push(c, after, &mut out);
+                }
+            }
+            Spec::MisreadTwice(_, after) => {
+                let table = self.table?;
+                for misread in bytes.iter().map(|byte| table.decode(*byte)) {
+                    misread.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| {
+                        push(if byte.is_ascii() { byte.into() } else { table.decode(byte) }, after, &mut out);
+                    });
                 }
             }
             Spec::EachByteReplaced => out.resize(bytes.len(), char::REPLACEMENT_CHARACTER),
@@ -325,6 +359,14 @@ pub(crate) fn all() -> Vec<Spec> {
             }
         }
     }
+    // What undefined bytes have lost.
+    let others = codec::ALL.into_iter().filter(|codec| !codec.is_default() && codec.table().has_undefined());
+    specs.extend(others.map(|codec| Spec::Misread(codec, Decoding::Strict, After::Nothing)));
+    for codec in [Codec::Windows1252, Codec::Latin1] {
+        let lost = TARGETS.into_iter().chain([Target::Ascii]).map(|target| After::Encoded(target, Loss::Question));
+        let controls = [After::ControlsQuestioned, After::ControlsDropped];
+        specs.extend(lost.chain(controls).map(|after| Spec::MisreadTwice(codec, after)));
+    }
     specs.extend([Spec::EachByteReplaced, Spec::SevenBits, Spec::LowByte, Spec::ReadAsUtf8]);
     for written in [Codec::MacRoman, Codec::Windows1252] {
         for read in CONFUSED {
@@ -368,6 +410,10 @@ fn changes(codec: Codec) -> Vec<After> {
 fn name(spec: Spec) -> String {
     let (codec, decoding, after) = match spec {
         Spec::Misread(codec, decoding, after) => (codec, decoding, after),
+        Spec::MisreadTwice(codec, after) => {
+            let once = name(Spec::Misread(codec, Decoding::Sloppy, after));
+            return format!("utf8>{}>{once}", codec.name());
+        }
         Spec::EachByteReplaced => return "utf8>ascii:fffd".to_owned(),
         Spec::SevenBits => return "utf8>&7f".to_owned(),
         Spec::LowByte => return "ucs2>&ff".to_owned(),
@@ -423,6 +469,17 @@ mod tests {
         assert_eq!(visible(spec, '”'), "?€?");
         assert_eq!(visible(spec, '’'), "?€™");
         assert_eq!(name(spec), "utf8>cp1252~>cp1251:?");
+    }
+
+    #[test]
+    fn text_that_was_misread_twice_is_longer() {
+        let twice = |target| Spec::MisreadTwice(Codec::Windows1252, After::Encoded(target, Loss::Question));
+        assert_eq!(visible(twice(Target::Ascii), '’'), "????????");
+        assert_eq!(visible(twice(Target::Single(Codec::Windows1251)), '’'), "???‚¬?„?");
+        let latin = Channel::new(twice(Target::Single(Codec::Latin1)));
+        let sequences: Vec<String> = latin.sequences.visible().map(|visible| visible.iter().collect()).collect();
+        assert!(["Ã¢â?¬â?¢", "ââ?¬â?¢"].iter().all(|visible| sequences.iter().any(|known| known == visible)));
+        assert_eq!(latin.name, "utf8>cp1252>utf8>cp1252~>latin-1:?");
     }
 
     #[test]

@@ -65,20 +65,19 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
     if beyond.len() < LEAST_CHARACTERS || listed::is_table(&sample) || beside_lost.count() * LOST_SHARE > beyond.len() {
         return Vec::new();
     }
+    let lacks = |codec: Codec| beyond.iter().filter(|c| codec.table().encode(**c).is_none()).count();
+    let is_possible = |codec: Codec| lacks(codec) * MOST_FOREIGN <= beyond.len();
+    let is_utf8 = |codec: Codec| lossless::traces(text, codec).take(beyond.len()).count() * UTF8_SHARE > beyond.len();
+    if codec::ALL.into_iter().any(|codec| is_possible(codec) && is_utf8(codec)) {
+        return Vec::new();
+    }
     let count = f32::from(u16::try_from(beyond.len()).unwrap_or(u16::MAX));
     let before = cost('\n', &sample, '\n');
     let signs = Signs::new(&sample);
     let seen = signs.alphabet(|c| c);
     let mut best: Option<(f32, Codec, Codec)> = None;
-    for read in codec::ALL.into_iter().filter(|codec| codec.is_default()) {
+    for read in codec::ALL.into_iter().filter(|codec| codec.is_default() && is_possible(*codec)) {
         let table = read.table();
-        let lacking = beyond.iter().filter(|c| table.encode(**c).is_none()).count();
-        if lacking * MOST_FOREIGN > beyond.len() {
-            continue;
-        }
-        if lossless::traces(text, read).take(beyond.len()).count() * UTF8_SHARE > beyond.len() {
-            return Vec::new();
-        }
         for written in codec::ALL.into_iter().filter(|written| *written != read) {
             let reading = |c: char| table.encode(c).map_or(c, |byte| written.table().decode(byte));
             let Some(limits) = Limits::of(signs.alphabet(reading), seen, before, count) else { continue };

@@ -281,8 +281,11 @@ fn lost(text: &Characters, channel: &'static Channel, beginnings: &[usize]) -> V
         }
         let rest = text.chars.get(i..).unwrap_or_default();
         if let Some((length, originals)) = channel.sequences.matched(rest) {
-            found.push(Lost { from: i, to: i + length, originals });
             free = i + length;
+            let place = Lost { from: i, to: free, originals };
+            if !may_end_question(text, channel, &place) {
+                found.push(place);
+            }
         }
     }
     found
@@ -291,6 +294,7 @@ fn lost(text: &Characters, channel: &'static Channel, beginnings: &[usize]) -> V
 /// How many question marks at `at` are real ones before lost characters: `Why????` in a channel that writes `???` ends in
 /// one and a quote, and so does `Why???²` in one that writes `??²`.
 pub(crate) fn real_questions(text: &Characters, channel: &Channel, at: usize) -> Option<usize> {
+    let writes_questions = channel.sequences.originals(&['?'; LONGEST_LOST]).is_some();
     if text.at(at) != '?' || text.before(at) == '?' || !class(text.before(at)).is_word() || is_quoted_word(text, at) {
         return None;
     }
@@ -302,7 +306,17 @@ pub(crate) fn real_questions(text: &Characters, channel: &Channel, at: usize) ->
     // The last of them may begin a sequence that ends in something else.
     let kept = (1..=run.min(LONGEST_LOST - 1)).filter(goes_on).min_by_key(|kept| (run - kept) % LONGEST_LOST);
     let length = run - kept.unwrap_or(0);
-    (length % LONGEST_LOST == 1 && (kept.is_some() || length > LONGEST_LOST)).then_some(1)
+    (length % LONGEST_LOST == 1 && (kept.is_some() || (length > LONGEST_LOST && writes_questions))).then_some(1)
+}
+
+/// Whether a place may as well be a question mark and a shorter sequence.
+fn may_end_question(text: &Characters, channel: &Channel, place: &Lost) -> bool {
+    let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+    let [first @ '?', shorter @ ..] = visible else { return false };
+    shorter.iter().all(|c| c == first)
+        && channel.sequences.originals(shorter).is_some()
+        && class(text.before(place.from)).is_word()
+        && !class(text.at(place.to)).is_letter()
 }
 
 /// Positions of characters that clean text would not have there.
