@@ -23,6 +23,9 @@ use crate::stages::repair::{Repair, RepairKind};
 const LEAST_WORDS: usize = 4;
 /// How many of the channels that may have written most of the traces are looked at closely.
 const EXAMINED: usize = 24;
+/// Characters from which the likeliest channels are told, and how many of them are looked at in all of the text.
+const SAMPLE: usize = 16 << 10;
+const LIKELIEST: usize = 4;
 /// Channels that may have written less than one in so many traces as the best are passed over.
 const LEAST_HITS: usize = 2;
 /// What a letter must be likelier than all others together, in nats: wrong one time in 13 at most.
@@ -52,11 +55,20 @@ pub(crate) fn repair<'d>(
     let language = language()?;
     let spelling = Spelling::new(language, &document());
     let suspicious = suspicious(text, &spelling);
-    let mut found: Vec<Explanation> = ranked(&traces)
-        .into_iter()
-        .filter_map(|(rank, channel)| explain(text, &spelling, channel, rank, &suspicious, decoded))
-        .collect();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let explained = |channels: &[(usize, &'static Channel)], until: usize| {
+        let explain = |(rank, channel): &(usize, &'static Channel)| {
+            explain(text, until, &spelling, channel, *rank, &suspicious, decoded)
+        };
+        let mut found: Vec<Explanation> = channels.iter().filter_map(explain).collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
+    };
+    let mut channels = ranked(&traces);
+    if text.len() > SAMPLE {
+        channels =
+            explained(&channels, SAMPLE).iter().take(LIKELIEST).map(|found| (found.rank, found.channel)).collect();
+    }
+    let found = explained(&channels, text.len());
     let (best, others) = found.split_first()?;
     if best.score < infer::NEEDED_SCORE + margin || best.words < LEAST_WORDS {
         return None;
@@ -69,6 +81,8 @@ pub(crate) fn repair<'d>(
 /// How a channel explains a text.
 struct Explanation {
     channel: &'static Channel,
+    /// Its place among all channels.
+    rank: usize,
     /// How much better than taking the text as it is, in nats.
     score: f32,
     /// The letters that are sure enough.
@@ -164,11 +178,11 @@ fn read(channel: &'static Channel, text: &[char]) -> Option<(usize, &'static [ch
     }
 }
 
-/// The places of a text that the channel may have written, in order, without overlap.
-fn places(text: &Characters, channel: &'static Channel) -> Vec<Lost> {
+/// The places that the channel may have written in the first characters of a text, in order, without overlap.
+fn places(text: &Characters, until: usize, channel: &'static Channel) -> Vec<Lost> {
     let mut found: Vec<Lost> = Vec::new();
     let mut at = 0;
-    while at < text.len() {
+    while at < until {
         if !is_trace(text.at(at)) {
             at += 1;
             continue;
@@ -217,16 +231,17 @@ fn is_odd(before: char, c: char, spelling: &Spelling) -> bool {
     is_suspicious(class(before), class(c)) && !(spelling.has(c) && class(before).is_letter())
 }
 
-/// How well the channel explains the text; nothing if it leaves none of it.
+/// How well the channel explains the first characters of the text, up to `until`; nothing if it has written no letter.
 fn explain(
     text: &Characters,
+    until: usize,
     spelling: &Spelling,
     channel: &'static Channel,
     rank: usize,
     suspicious: &[usize],
     decoded: &BTreeMap<Decoded, usize>,
 ) -> Option<Explanation> {
-    let places = places(text, channel);
+    let places = places(text, until, channel);
     let mut score = infer::agreement(channel, decoded) - infer::rank_cost(channel.spec, rank);
     let mut letters = Vec::new();
     let mut words = 0;
@@ -261,9 +276,9 @@ fn explain(
             None => true,
         }
     };
-    score -= infer::unexplained(suspicious.iter().filter(|at| is_open(**at)).count());
+    score -= infer::unexplained(suspicious.iter().take_while(|at| **at < until).filter(|at| is_open(**at)).count());
     score -= missing(text, spelling, channel, &places, decoded);
-    (words > 0).then_some(Explanation { channel, score, letters, words })
+    (words > 0).then_some(Explanation { channel, rank, score, letters, words })
 }
 
 /// What the letters of the language say against a channel that leaves no trace of them, in nats: a letter that is expected so
