@@ -29,11 +29,14 @@ pub(crate) fn latin_language(text: &str) -> Option<&'static Language> {
     let mut letters = 0;
     let bytes = text.as_bytes();
     let sample = bytes.get(..MOST_BYTES).unwrap_or(bytes);
-    // What stands beside a broken letter is no end of a word.
-    let is_intact = |word: &&[u8]| word.iter().all(|byte| byte.is_ascii() && *byte != b'?');
-    for word in sample.split(u8::is_ascii_whitespace).filter(is_intact) {
+    // What stands beside a broken letter, or one of few languages, is no end of a word.
+    let is_odd = |byte: u8| !byte.is_ascii() || byte == b'?';
+    for word in sample.split(u8::is_ascii_whitespace) {
         let ends = [word.first().map(|first| [b' ', *first]), word.last().map(|last| [*last, b' '])];
         for [first, second] in word.array_windows().copied().chain(ends.into_iter().flatten()) {
+            if is_odd(first) || is_odd(second) {
+                continue;
+            }
             counts[usize::from(first) << 7 | usize::from(second)] += 1;
             letters += u32::from(second.is_ascii_alphabetic());
         }

@@ -69,15 +69,21 @@ impl Language {
 
     /// The number of a character.
     pub(crate) fn letter(&self, c: char) -> Letter {
-        let c = folded(c);
-        let number = match self.letters.binary_search(&c) {
-            Ok(index) => index + 1,
-            Err(_) => match self.stranger(c) {
+        let number = match self.index(c) {
+            Some(index) => index + 1,
+            None => match self.stranger(folded(c)) {
                 Some(stranger) => self.letters.len() + 1 + stranger as usize,
                 None => return BOUNDARY,
             },
         };
         Letter::try_from(number).unwrap_or(BOUNDARY)
+    }
+
+    /// The place of a character among the letters.
+    fn index(&self, c: char) -> Option<usize> {
+        let place = |c: char| self.letters.binary_search(&c).ok();
+        // Where the i without a dot is a letter of its own, the capital with a dot is the other one's.
+        place(folded(c)).or_else(|| place('i').filter(|_| c == 'İ' && place('ı').is_some()))
     }
 
     /// The number of a byte of ASCII; bytes beyond are no letters.
@@ -112,9 +118,14 @@ impl Language {
         u32::from(cost.copied().unwrap_or(OTHER))
     }
 
+    /// What a letter costs by itself, in quarters of a nat; that of [`BOUNDARY`] is 0.
+    pub(crate) fn alone(&self, letter: Letter) -> u32 {
+        u32::from(self.single.get(usize::from(letter)).copied().unwrap_or(OTHER))
+    }
+
     /// Whether the language has the letter, in either case.
     pub(crate) fn has(&self, c: char) -> bool {
-        self.letters.binary_search(&folded(c)).is_ok()
+        self.index(c).is_some()
     }
 
     /// What a letter of the language costs by itself; nothing for others.
@@ -187,10 +198,21 @@ fn folded(c: char) -> char {
         'ș' | 'Ș' => 'ş',
         'ț' | 'Ț' => 'ţ',
         '\u{6cc}' => '\u{64a}',
-        // Its small letter are two characters, of which the first is another letter.
+        // Its small form is two characters, of which the first is another letter.
         'İ' => 'İ',
         _ if c.is_ascii() => c.to_ascii_lowercase(),
         _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+/// The newer of the two encodings of a Romanian letter, which has a comma below instead of a cedilla.
+pub(crate) const fn with_comma(c: char) -> Option<char> {
+    match c {
+        'ş' => Some('ș'),
+        'ţ' => Some('ț'),
+        'Ş' => Some('Ș'),
+        'Ţ' => Some('Ț'),
+        _ => None,
     }
 }
 

@@ -10,4 +10,4 @@ mod letters;
 
 pub(crate) use han::{Common, Han};
 pub(crate) use latin::{latin_by_cost, latin_language};
-pub(crate) use letters::{BOUNDARY, Language, Letter, languages};
+pub(crate) use letters::{BOUNDARY, Language, Letter, languages, with_comma};

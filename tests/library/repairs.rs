@@ -363,6 +363,35 @@ fn marks_of_which_two_letters_or_questions_are_left_are_restored() {
 }
 
 #[test]
+fn letters_lost_at_the_end_of_a_long_text_are_told_too() {
+    let line =
+        "Die Boote blieben im Hafen, und niemand wusste, wann der Wind sich drehen oder der Regen enden werde.\n";
+    let lost = "Am Morgen war das Wasser tr?¼be. Die M?¤nner h?¶rten die V?¶gel, die M?¤dchen sp?¤ter die Gl?¶ckchen der K?¼he.";
+    let whole =
+        "Am Morgen war das Wasser trübe. Die Männer hörten die Vögel, die Mädchen später die Glöckchen der Kühe.";
+    let long = |end: &str| line.repeat(300) + end;
+    assert_eq!(repaired(&long(lost)), long(whole));
+    // `ß` and `á` are left as `??`.
+    let lost = lost.replace("tr?¼be", "wei??");
+    assert!(repaired(&long(&lost)).ends_with(&whole.replace("trübe", "wei??")));
+}
+
+#[test]
+fn both_forms_of_the_romanian_letters_come_back() {
+    let whole = "Dimineața, fața copilului era tristă, iar mătușa își căuta puterea să înțeleagă ce se întâmplase în sat. \
+        Niciodată nu văzuse atâta liniște pe ulițe, și nici atâția oameni stând la ferestre fără să spună ceva.";
+    for whole in [whole.to_owned(), whole.replace('ș', "ş").replace('ț', "ţ")] {
+        let broken: String = misread(&whole)
+            .chars()
+            .map(|c| if encoding_rs::WINDOWS_1250.encode(c.encode_utf8(&mut [0; 4])).2 { '?' } else { c })
+            .collect();
+        let repaired = repaired(&broken);
+        let wrong = repaired.chars().filter(|c| !c.is_ascii() && !whole.contains(*c)).count();
+        assert!(wrong <= 2, "{repaired}");
+    }
+}
+
+#[test]
 fn quotes_in_capitals_are_restored() {
     let text =
         "SHE SAID: Â€ŒI DONÂ€™T KNOW WHO IT WAS,Â€\u{9d} AND ADDED: Â€ŒIT WASNÂ€™T ME, NOR ANYONE THAT I KNOW.Â€\u{9d}";
@@ -387,6 +416,14 @@ fn a_cyrillic_letter_at_the_end_of_a_word_swallows_no_space() {
         "The cellsТ function is unknown, and the researchersТ assays found it. WeТd buy a game, У endФ it, and go.";
     assert!(!repaired(text).contains('\u{a0}'));
     assert_eq!(repaired(text).matches(' ').count(), text.matches(' ').count());
+}
+
+#[test]
+fn the_second_round_decodes_what_the_first_did() {
+    // `€™` is a letter in Mac Roman, as `Ã©` is.
+    let text = "donâ€™t cafÃƒÂ© and then\n\n?€?Wait,?€? he said, “I don?€™t know.?€? And so they waited for a long time, \
+        until nobody was there; it?€™s a pity.";
+    assert!(repaired(text).starts_with("don’t café and then"));
 }
 
 #[test]

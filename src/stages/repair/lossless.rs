@@ -34,6 +34,8 @@ const STRAY_RATIO: usize = 2;
 const SHORT_TEXT: usize = 120;
 /// Cost of a letter or odd sign that neither a whole nor a lossy sequence explains, in nats.
 const STRAY_COST: f32 = 1.0;
+/// What the encoding of the round before is likelier than others, in nats: programs repeat their mistakes.
+const SAME_ENCODING: f32 = 8.0;
 
 /// Cost of a lone character of a script whose characters come in groups, in nats.
 const ISOLATED_COST: f32 = 4.0;
@@ -175,7 +177,8 @@ fn best_codec(text: &Characters, known: Option<Codec>, lost: LostBytes, evidence
             continue;
         }
         let mixed = runs.iter().map(|r| mixed(text, codec, r)).sum::<f32>();
-        let gain = gain - handicap(codec) - mixed - STRAY_COST * unexplained(&explained, evidence);
+        let same = if known == Some(codec) { SAME_ENCODING } else { 0.0 };
+        let gain = gain + same - handicap(codec) - mixed - STRAY_COST * unexplained(&explained, evidence);
         if best.as_ref().is_none_or(|(other, ..)| gain > *other) {
             best = Some((gain, codec));
         }

@@ -84,7 +84,7 @@ fn original(text: &Characters, at: usize, open: bool, closes_later: bool) -> Opt
 
 /// Whether a question mark stands where an English contraction or genitive has its apostrophe.
 fn contracts(text: &Characters, at: usize) -> bool {
-    class(text.before(at)).is_letter() && is_contraction(text, at + 1)
+    text.before(at).is_ascii_alphabetic() && is_contraction(text, at + 1)
 }
 
 /// Whether a single word between question marks ends at `at`: its quotes are its own, so that a

@@ -270,10 +270,11 @@ impl Repairer {
         let document = || excerpt.document(text, &pass.rounds.edits);
         let (characters, current) = (&pass.characters, &pass.rounds.current);
         let inference = infer::repair(characters, current, document, &decoded, letters, self.options.margin);
-        let has_guessed = has_spelled | pass.add(inference.repairs)
-            || pass.add(questions::repair(&pass.characters, || {
-                latin_language(text).is_none_or(|known| known.code() == "en")
-            }));
+        let mut has_guessed = pass.add(inference.repairs) || has_spelled;
+        if !has_guessed {
+            let is_english = || latin_language(text).is_none_or(|known| known.code() == "en");
+            has_guessed = pass.add(questions::repair(&pass.characters, is_english));
+        }
         let inferred = Inferred {
             suspected: inference.suspected.map(|channel| channel.name.as_str()),
             candidates: inference.candidates,

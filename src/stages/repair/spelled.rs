@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use crate::language::Language;
 use crate::language::class::class;
+use crate::language::{Language, with_comma};
 use crate::stages::repair::channel::{Channel, Spec};
 use crate::stages::repair::index::Index;
 use crate::stages::repair::infer::{self, Decoded};
@@ -16,15 +17,16 @@ use crate::stages::repair::oddity::is_suspicious;
 use crate::stages::repair::spelling::{Candidate, Spelling};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::viterbi::{Choice, Lost};
-use crate::stages::repair::word::Word;
+use crate::stages::repair::word::{OTHER_CASE, Word};
 use crate::stages::repair::{Repair, RepairKind};
 
 /// Words with lost letters from which a channel is inferred.
 const LEAST_WORDS: usize = 4;
 /// How many of the channels that may have written most of the traces are looked at closely.
 const EXAMINED: usize = 24;
-/// Characters from which the likeliest channels are told, and how many of them are looked at in all of the text.
+/// Characters from which the likeliest channels are told, from the first damage on.
 const SAMPLE: usize = 16 << 10;
+/// How many of those are looked at in all of the text.
 const LIKELIEST: usize = 4;
 /// Channels that may have written less than one in so many traces as the best are passed over.
 const LEAST_HITS: usize = 2;
@@ -36,6 +38,8 @@ const MOST_EXPECTED: f32 = 4.0;
 const RIVAL: f32 = 3.0;
 /// No margin is noted as greater, in nats.
 const MOST_MARGIN: f32 = 9.0;
+/// How many different traces tell the channels.
+const COMMON_TRACES: usize = 64;
 /// Characters of the longest trace: those of four letters.
 const LONGEST_TRACE: usize = 8;
 
@@ -55,20 +59,22 @@ pub(crate) fn repair<'d>(
     let language = language()?;
     let spelling = Spelling::new(language, &document());
     let suspicious = suspicious(text, &spelling);
-    let explained = |channels: &[(usize, &'static Channel)], until: usize| {
-        let explain = |(rank, channel): &(usize, &'static Channel)| {
-            explain(text, until, &spelling, channel, *rank, &suspicious, decoded)
+    let explanations = |channels: &[(usize, &'static Channel)], part: &Range<usize>| {
+        let of = |(rank, channel): &(usize, &'static Channel)| {
+            explain(text, part, &spelling, channel, *rank, &suspicious, decoded)
         };
-        let mut found: Vec<Explanation> = channels.iter().filter_map(explain).collect();
+        let mut found: Vec<Explanation> = channels.iter().filter_map(of).collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         found
     };
     let mut channels = ranked(&traces);
-    if text.len() > SAMPLE {
-        channels =
-            explained(&channels, SAMPLE).iter().take(LIKELIEST).map(|found| (found.rank, found.channel)).collect();
+    let first = suspicious.first().copied().unwrap_or(0).min(text.len().saturating_sub(SAMPLE));
+    let sample = first..text.len().min(first + SAMPLE);
+    if sample.len() < text.len() {
+        let found = explanations(&channels, &sample);
+        channels = found.iter().take(LIKELIEST).map(|found| (found.rank, found.channel)).collect();
     }
-    let found = explained(&channels, text.len());
+    let found = explanations(&channels, &(0..text.len()));
     let (best, others) = found.split_first()?;
     if best.score < infer::NEEDED_SCORE + margin || best.words < LEAST_WORDS {
         return None;
@@ -87,7 +93,7 @@ struct Explanation {
     score: f32,
     /// The letters that are sure enough.
     letters: Vec<Letter>,
-    /// Words with lost letters.
+    /// Words with lost letters of which more than question marks are left, and that are not quoted by themselves.
     words: usize,
 }
 
@@ -101,8 +107,8 @@ impl Explanation {
     /// Whether the channel leaves the same letter, or nothing that is sure, at its place.
     fn agrees(&self, letter: &Letter) -> bool {
         let start = self.letters.partition_point(|other| other.place.to <= letter.place.from);
-        let overlapping = self.letters.iter().skip(start).take_while(|other| other.place.from < letter.place.to);
-        overlapping.clone().all(|other| {
+        let mut overlapping = self.letters.iter().skip(start).take_while(|other| other.place.from < letter.place.to);
+        overlapping.all(|other| {
             (other.place.from, other.place.to) == (letter.place.from, letter.place.to)
                 && other.choice.original == letter.choice.original
         })
@@ -135,11 +141,14 @@ fn traces(text: &Characters) -> BTreeMap<Vec<char>, usize> {
 /// The channels that may have written most of the traces, with their ranks.
 fn ranked(traces: &BTreeMap<Vec<char>, usize>) -> Vec<(usize, &'static Channel)> {
     let index = Index::get();
+    let mut traces: Vec<(&Vec<char>, &usize)> = traces.iter().collect();
+    traces.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    traces.truncate(COMMON_TRACES);
     let mut hits: Vec<(usize, usize)> = (0..index.specs().len())
         .filter(|&i| matches!(index.specs()[i], Spec::Misread(..)))
         .map(|i| {
             let channel = index.channel(i);
-            let hits = traces.iter().map(|(trace, count)| count * explained(trace, channel)).sum();
+            let hits = traces.iter().map(|(trace, count)| **count * explained_in(trace, channel)).sum();
             (hits, i)
         })
         .collect();
@@ -150,7 +159,7 @@ fn ranked(traces: &BTreeMap<Vec<char>, usize>) -> Vec<(usize, &'static Channel)>
 }
 
 /// How many characters of a trace the channel may have written.
-fn explained(trace: &[char], channel: &'static Channel) -> usize {
+fn explained_in(trace: &[char], channel: &'static Channel) -> usize {
     let mut rest = trace;
     let mut explained = 0;
     while !rest.is_empty() {
@@ -163,7 +172,7 @@ fn explained(trace: &[char], channel: &'static Channel) -> usize {
 
 /// The longest sequence of the channel at the start of `text`.
 fn read(channel: &'static Channel, text: &[char]) -> Option<(usize, &'static [char])> {
-    let questions = text.iter().take_while(|c| **c == '?').count();
+    let questions = text.iter().take(LONGEST_TRACE + 1).take_while(|c| **c == '?').count();
     // Two letters, where three marks and one would be a quote.
     let letter = channel.ambiguous.originals(&['?', '?']);
     if let Some(originals) = letter.filter(|_| questions % 2 == 0 && questions > 2) {
@@ -178,13 +187,19 @@ fn read(channel: &'static Channel, text: &[char]) -> Option<(usize, &'static [ch
     }
 }
 
-/// The places that the channel may have written in the first characters of a text, in order, without overlap.
-fn places(text: &Characters, until: usize, channel: &'static Channel) -> Vec<Lost> {
+/// The places that the channel may have written in a part of a text, in order, without overlap.
+fn places(text: &Characters, part: &Range<usize>, channel: &'static Channel) -> Vec<Lost> {
     let mut found: Vec<Lost> = Vec::new();
-    let mut at = 0;
-    while at < until {
+    let mut at = part.start;
+    while at < part.end {
         if !is_trace(text.at(at)) {
             at += 1;
+            continue;
+        }
+        let questions = (at..part.end).take_while(|&i| text.at(i) == '?').take(LONGEST_TRACE + 1).count();
+        if questions > LONGEST_TRACE {
+            // A line of them, and no word.
+            at = (at..part.end).find(|&i| text.at(i) != '?').unwrap_or(part.end);
             continue;
         }
         if let Some(real) = infer::real_questions(text, channel, at) {
@@ -231,17 +246,17 @@ fn is_odd(before: char, c: char, spelling: &Spelling) -> bool {
     is_suspicious(class(before), class(c)) && !(spelling.has(c) && class(before).is_letter())
 }
 
-/// How well the channel explains the first characters of the text, up to `until`; nothing if it has written no letter.
+/// How well the channel explains a part of the text; nothing if it has written no letter.
 fn explain(
     text: &Characters,
-    until: usize,
+    part: &Range<usize>,
     spelling: &Spelling,
     channel: &'static Channel,
     rank: usize,
     suspicious: &[usize],
     decoded: &BTreeMap<Decoded, usize>,
 ) -> Option<Explanation> {
-    let places = places(text, until, channel);
+    let places = places(text, part, channel);
     let mut score = infer::agreement(channel, decoded) - infer::rank_cost(channel.spec, rank);
     let mut letters = Vec::new();
     let mut words = 0;
@@ -262,7 +277,13 @@ fn explain(
                 letters.push(Letter { place: place.clone(), choice });
             }
         }
-        words += usize::from(likeliest.iter().rev().take(mine.len()).any(|c| spelling.has(*c)));
+        // Question marks alone may be what an author has put there: `a??b`, `p??le`.
+        let is_told = |(place, original): (&Lost, &char)| {
+            let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+            spelling.has(*original) && visible.iter().any(|c| *c != '?')
+        };
+        let told = mine.iter().zip(likeliest.iter().skip(likeliest.len() - mine.len())).any(is_told);
+        words += usize::from(told && !word.is_quoted(text));
     }
     let is_open = |at: usize| {
         let i = places.partition_point(|place| place.to < at);
@@ -276,7 +297,7 @@ fn explain(
             None => true,
         }
     };
-    score -= infer::unexplained(suspicious.iter().take_while(|at| **at < until).filter(|at| is_open(**at)).count());
+    score -= infer::unexplained(suspicious.iter().filter(|at| part.contains(at) && is_open(**at)).count());
     score -= missing(text, spelling, channel, &places, decoded);
     (words > 0).then_some(Explanation { channel, rank, score, letters, words })
 }
@@ -294,9 +315,11 @@ fn missing(
     let decoded_letters = decoded.iter().filter(|((_, original), _)| spelling.has(*original)).map(|(_, count)| count);
     let count = places.len() + decoded_letters.sum::<usize>();
     let is_missing = |letter: char| {
-        channel
-            .visible(letter)
-            .is_some_and(|visible| !seen.contains(visible.as_slice()) && !decoded.contains_key(&(visible, letter)))
+        let is_seen = |form: char| {
+            let visible = channel.visible(form);
+            visible.is_none_or(|v| seen.contains(v.as_slice()) || decoded.contains_key(&(v, form)))
+        };
+        !is_seen(letter) && !with_comma(letter).is_some_and(is_seen)
     };
     let expected = |share: f32| (infer::small(count) * share).min(MOST_EXPECTED);
     spelling.own_letters().filter(|(letter, _)| is_missing(*letter)).map(|(_, share)| expected(share)).sum()
@@ -305,8 +328,10 @@ fn missing(
 /// The likeliest of the candidates for a place, with what it is likelier than all others together.
 fn choice(candidates: &[(Candidate, f32)]) -> Choice {
     let likeliest = candidates.iter().max_by(|a, b| a.1.total_cmp(&b.1));
-    let (original, share) =
-        likeliest.map_or((char::REPLACEMENT_CHARACTER, 0.0), |(candidate, share)| (candidate.original, *share));
+    let possible = |(candidate, share): &(Candidate, f32)| {
+        (candidate.original, if candidate.cost < OTHER_CASE { *share } else { 0.0 })
+    };
+    let (original, share) = likeliest.map_or((char::REPLACEMENT_CHARACTER, 0.0), possible);
     Choice { original, margin: (share / (1.0 - share).max(f32::MIN_POSITIVE)).ln().min(MOST_MARGIN) }
 }
 

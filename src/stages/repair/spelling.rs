@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::language::class::class;
-use crate::language::{BOUNDARY, Language, Letter};
+use crate::language::{BOUNDARY, Language, Letter, with_comma};
 
-/// What a word costs less that is intact elsewhere, in nats: three times the least margin of a letter would be blind.
+/// What a word costs less that is intact elsewhere, in nats: more than the least margin of a letter.
 const KNOWN_WORD: f32 = 4.0;
 /// What a letter costs in an encoding that the document does not use, in nats.
 const OTHER_FORM: f32 = 6.0;
@@ -46,7 +46,9 @@ pub(crate) struct Spelling {
     language: &'static Language,
     /// Words with letters beyond ASCII, in small letters.
     known: HashSet<String>,
+    /// The letters of the language beyond ASCII, each with its share of them.
     own: Vec<(char, f32)>,
+    /// Whether Romanian letters have cedillas in the document, as in older encodings.
     has_cedillas: bool,
 }
 
@@ -58,24 +60,23 @@ impl Spelling {
         Self { language, known: known.collect(), own: own(language), has_cedillas: document.contains(['ş', 'ţ']) }
     }
 
-    /// Whether questions begin with a mark: in Spanish, Galician and Asturian.
+    /// Whether questions begin with a mark, as in Spanish.
     pub(crate) fn opens_questions(&self) -> bool {
         self.language.code() == "es"
     }
 
-    /// Whether nouns begin with a capital: in German and Luxembourgish.
+    /// Whether nouns begin with a capital, as in German.
     pub(crate) fn has_capital_nouns(&self) -> bool {
         self.language.code() == "de"
     }
 
-    /// What one of the two encodings of a Romanian letter costs that the document does not use, in nats.
-    pub(crate) fn form_cost(&self, c: char) -> f32 {
-        let has_cedilla = match c {
-            'ş' | 'ţ' | 'Ş' | 'Ţ' => true,
-            'ș' | 'ț' | 'Ș' | 'Ț' => false,
-            _ => return 0.0,
+    /// What one of the two encodings of a Romanian letter costs that the document does not use, in nats, where `among` has
+    /// both.
+    pub(crate) fn form_cost(&self, c: char, among: &[char]) -> f32 {
+        let is_other = match with_comma(c) {
+            Some(comma) => !self.has_cedillas && among.contains(&comma),
+            None => self.has_cedillas && among.iter().any(|other| with_comma(*other) == Some(c)),
         };
-        let is_other = self.language.code() == "ro" && has_cedilla != self.has_cedillas;
         if is_other { OTHER_FORM } else { 0.0 }
     }
 
@@ -169,8 +170,7 @@ impl Spelling {
             before = match piece {
                 Piece::Letter(c) => {
                     let letter = self.language.letter(*c);
-                    let alone =
-                        || f32::from(u16::try_from(self.language.single(*c).unwrap_or(40)).unwrap_or(u16::MAX)) / STEPS;
+                    let alone = || nats(self.language.alone(letter));
                     total += before.map_or_else(alone, |before| self.pair(before, letter));
                     Some(letter)
                 }
@@ -194,14 +194,20 @@ impl Spelling {
             }
         }
         let total: f32 = place.iter().map(|(_, share)| share).sum();
-        for (_, share) in place.iter_mut() {
-            *share /= total;
+        if total > 0.0 {
+            for (_, share) in place.iter_mut() {
+                *share /= total;
+            }
         }
     }
 
     fn pair(&self, first: Letter, second: Letter) -> f32 {
-        f32::from(u16::try_from(self.language.cost(first, second)).unwrap_or(u16::MAX)) / STEPS
+        nats(self.language.cost(first, second))
     }
+}
+
+fn nats(steps: u32) -> f32 {
+    f32::from(u16::try_from(steps).unwrap_or(u16::MAX)) / STEPS
 }
 
 /// The letters of a language beyond ASCII with their shares.

@@ -1,23 +1,29 @@
 //! A word with lost letters: what may have stood in each place of it.
 
-use crate::language::class::class;
+use crate::language::class::{Class, class};
 use crate::stages::repair::fit::{Side, misfit, side};
 use crate::stages::repair::spelling::{Candidate, Piece, Spelling};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::viterbi::Lost;
 
-/// What a capital costs that begins a word, and one that stands where a small letter would, in nats.
-const CAPITAL: f32 = 2.0;
-/// The same where nouns begin with one.
+/// What a capital costs that begins a word inside a sentence, and a small letter that begins one, in nats, set by hand as all
+/// of these: one word in twenty begins with a capital.
+const CAPITAL: f32 = 3.0;
+/// What a capital costs that begins a word where nouns do, in nats.
 const CAPITAL_NOUN: f32 = 0.7;
-const OTHER_CASE: f32 = 8.0;
-/// What a sign costs that is no mark of running text, `½`, and what it costs beside letters, in nats.
+/// What a letter costs whose case no word has in its place, in nats: such a letter is never restored.
+pub(crate) const OTHER_CASE: f32 = 8.0;
+/// What a sign costs that is no mark of running text, `½`, in nats.
 const RARE_MARK: f32 = 3.0;
+/// What such a sign costs beside letters, in nats.
 const NO_MARK: f32 = 8.0;
 /// What a mark costs that opens a question where the language has it, in nats.
 const OPENS_QUESTION: f32 = 3.0;
 /// What several question marks cost that are meant, at the end of a word, in nats.
 const QUESTIONS: f32 = 7.0;
+
+/// More lost places make no word.
+const MOST_LOST: usize = 24;
 
 /// A word with lost letters.
 pub(crate) struct Word {
@@ -37,7 +43,7 @@ impl Word {
         let mut to = first.from;
         let mut lost = 0;
         loop {
-            match places.get(lost) {
+            match places.get(lost).filter(|_| lost < MOST_LOST) {
                 Some(place) if place.from == to => {
                     to = place.to;
                     lost += 1;
@@ -46,6 +52,15 @@ impl Word {
                 _ => return Self { from, to, lost },
             }
         }
+    }
+
+    /// Whether quotation marks stand around the word alone, as in texts about broken ones.
+    pub(crate) fn is_quoted(&self, text: &Characters) -> bool {
+        let is_space = |i: &usize| class(text.at(*i)) == Class::Space && text.at(*i) != '\n';
+        let before = (0..self.from).rev().find(|i| !is_space(i)).map_or('\n', |i| text.at(i));
+        let after = (self.to..text.len()).find(|i| !is_space(i)).map_or('\n', |i| text.at(i));
+        let is_quote = |c: char| matches!(class(c), Class::Open | Class::Close | Class::Apostrophe | Class::Straight);
+        is_quote(before) && is_quote(after)
     }
 
     /// The letters and the lost places of the word. `places` are those in it.
@@ -69,9 +84,10 @@ impl Word {
         // What the language does not have stands in names, and is not told by them.
         let has_own = place.originals.iter().any(|c| spelling.has(*c));
         let is_possible = |c: &char| !has_own || spelling.has(*c) || !class(*c).is_letter();
+        let case = Case::new(text, self, place, spelling);
         let cost = |original: char| {
             if class(original).is_letter() {
-                self.case_cost(text, place, original, spelling) + spelling.form_cost(original)
+                case.cost(original) + spelling.form_cost(original, place.originals)
             } else {
                 mark_cost(text, place, original, spelling)
             }
@@ -82,26 +98,44 @@ impl Word {
         let is_question = place.to == self.to && visible.iter().all(|c| *c == '?');
         originals.chain(is_question.then_some(Candidate { original: '?', cost: QUESTIONS })).collect()
     }
+}
 
-    /// What the case of a letter costs among the letters of the word, in nats.
-    fn case_cost(&self, text: &Characters, place: &Lost, original: char, spelling: &Spelling) -> f32 {
+/// The letters of a word beside a lost place, as far as they tell whether a capital stood there.
+struct Case {
+    /// The nearest letter before it.
+    left: Option<Class>,
+    /// The nearest letter behind it.
+    right: Option<Class>,
+    /// What a capital costs that begins the word, in nats.
+    capital: f32,
+    /// What a small letter costs that does.
+    small: f32,
+}
+
+impl Case {
+    fn new(text: &Characters, word: &Word, place: &Lost, spelling: &Spelling) -> Self {
         let ascii = |i: &usize| text.at(*i).is_ascii_alphabetic();
-        let left = (self.from..place.from).rev().find(ascii).map(|i| class(text.at(i)));
-        let right = (place.to..self.to).find(ascii).map(|i| class(text.at(i)));
-        let (capital, small) = match (place.from == self.from, begins_sentence(text, self.from)) {
+        let left = (word.from..place.from).rev().find(ascii).map(|i| class(text.at(i)));
+        let right = (place.to..word.to).find(ascii).map(|i| class(text.at(i)));
+        let (capital, small) = match (place.from == word.from, begins_sentence(text, word.from)) {
             (true, true) => (0.0, CAPITAL),
             (true, false) if spelling.has_capital_nouns() => (CAPITAL_NOUN, 0.0),
             _ => (CAPITAL, 0.0),
         };
-        match (class(original).is_upper(), left, right) {
+        Self { left, right, capital, small }
+    }
+
+    /// What the case of a letter costs in the place, in nats.
+    fn cost(&self, original: char) -> f32 {
+        match (class(original).is_upper(), self.left, self.right) {
             (true, Some(left), _) if left.is_lower() => OTHER_CASE,
             (true, Some(_), Some(right)) if right.is_lower() => OTHER_CASE,
-            (true, None, Some(right)) if right.is_lower() => capital,
-            (true, None, None) => capital,
+            (true, None, Some(right)) if right.is_lower() => self.capital,
+            (true, None, None) => self.capital,
             (false, Some(left), Some(right)) if left.is_upper() && right.is_upper() => OTHER_CASE,
             (false, None, Some(right)) if right.is_upper() => OTHER_CASE,
             (false, Some(left), None) if left.is_upper() => CAPITAL,
-            (false, None, _) => small,
+            (false, None, _) => self.small,
             _ => 0.0,
         }
     }
@@ -127,7 +161,12 @@ fn mark_cost(text: &Characters, place: &Lost, original: char, spelling: &Spellin
 
 /// Whether a sentence begins at `at`.
 fn begins_sentence(text: &Characters, at: usize) -> bool {
-    let before =
-        (0..at).rev().map(|i| text.at(i)).find(|c| !matches!(c, ' ' | '"' | '“' | '„' | '«' | '(' | '¿' | '¡'));
-    matches!(before, None | Some('.' | '!' | '?' | '\n' | '…'))
+    let opens = |c: char| matches!(c, ' ' | '"' | '“' | '„' | '«' | '(' | '¿' | '¡');
+    let Some(last) = (0..at).rev().find(|&i| !opens(text.at(i))) else { return true };
+    match text.at(last) {
+        '.' | '!' | '\n' | '…' => true,
+        // The last of what is left of a lost character ends none.
+        '?' => text.before(last).is_ascii_alphanumeric(),
+        _ => false,
+    }
 }
