@@ -2,39 +2,18 @@
 //!
 //! [`Repairer`] does the work on plain strings; [`Repair`](self::RepairStage) is the stage around it.
 
-mod byte_order;
-mod channel;
 mod codec;
-mod confusion;
-mod controls;
 mod edits;
-mod encoded_words;
-mod entities;
-mod escapes;
-mod evidence;
 mod excerpt;
-mod fit;
-mod folding;
-mod habits;
-mod index;
-mod infer;
+mod leftovers;
 mod listed;
-mod literal;
 mod lossless;
-mod lowered;
-mod multibyte;
+mod lossy;
 mod oddity;
 mod protected;
-mod questions;
 mod repairer;
 mod scan;
-mod sequences;
-mod spelled;
-mod spelling;
-mod terminal;
 mod text;
-mod viterbi;
-mod word;
 
 pub use repairer::{Repair, RepairKind, RepairOptions, Repaired, Repairer, Repairs, Tag, repair};
 

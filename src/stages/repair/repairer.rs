@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::language::latin_language;
-use crate::stages::repair::channel::Channel;
 use crate::stages::repair::codec::Codec;
 use crate::stages::repair::edits::Rounds;
 use crate::stages::repair::excerpt::Excerpt;
-use crate::stages::repair::infer::Letters;
+use crate::stages::repair::leftovers::{byte_order, controls, encoded_words, entities, escapes, terminal};
 use crate::stages::repair::lossless::LostBytes;
+use crate::stages::repair::lossless::{confusion, lowered, multibyte};
+use crate::stages::repair::lossy::channel::Channel;
+use crate::stages::repair::lossy::infer::Letters;
+use crate::stages::repair::lossy::{infer, questions, spelled};
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::{
-    byte_order, confusion, controls, edits, encoded_words, entities, escapes, excerpt, infer, lossless, lowered,
-    multibyte, protected, questions, scan, spelled, terminal,
-};
+use crate::stages::repair::{edits, excerpt, lossless, protected, scan};
 
 /// What was wrong with a repaired place. The names are stable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

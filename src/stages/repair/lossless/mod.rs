@@ -3,10 +3,15 @@
 //! The method follows ftfy 6.3.1 (`fix_encoding`: encode with the suspected table, decode as
 //! UTF-8, keep what looks better), but per sequence instead of per line, with more tables.
 
+pub(super) mod confusion;
+mod evidence;
+pub(super) mod lowered;
+pub(super) mod multibyte;
+
 use crate::language::class::{Class, Script, class};
 use crate::stages::repair::codec::{self, Codec, LEADS, Table};
-use crate::stages::repair::evidence::Evidence;
 use crate::stages::repair::listed::is_listed;
+use crate::stages::repair::lossless::evidence::Evidence;
 use crate::stages::repair::oddity::{cost, cost_of};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};

@@ -9,15 +9,15 @@ use std::ops::Range;
 
 use crate::language::class::class;
 use crate::language::{Language, with_comma};
-use crate::stages::repair::channel::{Channel, Spec};
-use crate::stages::repair::index::Index;
-use crate::stages::repair::infer::{self, Decoded};
-use crate::stages::repair::literal::literal;
+use crate::stages::repair::lossy::channel::{Channel, Spec};
+use crate::stages::repair::lossy::index::Index;
+use crate::stages::repair::lossy::infer::{self, Decoded};
+use crate::stages::repair::lossy::literal::literal;
+use crate::stages::repair::lossy::spelling::{Candidate, Spelling};
+use crate::stages::repair::lossy::viterbi::{Choice, Lost};
+use crate::stages::repair::lossy::word::{OTHER_CASE, Word};
 use crate::stages::repair::oddity::is_suspicious;
-use crate::stages::repair::spelling::{Candidate, Spelling};
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::viterbi::{Choice, Lost};
-use crate::stages::repair::word::{OTHER_CASE, Word};
 use crate::stages::repair::{Repair, RepairKind};
 
 /// Words with lost letters from which a channel is inferred.

@@ -4,17 +4,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::language::class::{Class, class};
-use crate::stages::repair::channel::{After, Channel, Spec};
 use crate::stages::repair::codec::Codec;
-use crate::stages::repair::fit::{Side, misfit, side};
-use crate::stages::repair::habits::{Habits, is_english};
-use crate::stages::repair::index::Index;
-use crate::stages::repair::literal::{are_questions, contradicts, is_contracted, is_replaced, literal};
+use crate::stages::repair::lossy::channel::{After, Channel, Spec};
+use crate::stages::repair::lossy::fit::{Side, misfit, side};
+use crate::stages::repair::lossy::habits::{Habits, is_english};
+use crate::stages::repair::lossy::index::Index;
+use crate::stages::repair::lossy::literal::{are_questions, contradicts, is_contracted, is_replaced, literal};
+use crate::stages::repair::lossy::questions::is_quoted_word;
+use crate::stages::repair::lossy::sequences::Beginnings;
+use crate::stages::repair::lossy::viterbi::{self, Choice, Lost};
 use crate::stages::repair::oddity::is_suspicious;
-use crate::stages::repair::questions::is_quoted_word;
-use crate::stages::repair::sequences::Beginnings;
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::viterbi::{self, Choice, Lost};
 use crate::stages::repair::{Repair, RepairKind};
 
 /// How many of the channels whose sequences are seen most are looked at closely.

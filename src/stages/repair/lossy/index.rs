@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 
 use crate::language::class::{Class, class};
-use crate::stages::repair::channel::{self, After, CORE, Channel, Decoding, Loss, Spec};
+use crate::stages::repair::lossy::channel::{self, After, CORE, Channel, Decoding, Loss, Spec};
 
 /// All channels, the more common before the rarer. Their tables are made when they are asked for.
 pub(crate) struct Index {

@@ -1,10 +1,10 @@
 //! A word with lost letters: what may have stood in each place of it.
 
 use crate::language::class::{Class, class};
-use crate::stages::repair::fit::{Side, misfit, side};
-use crate::stages::repair::spelling::{Candidate, Piece, Spelling};
+use crate::stages::repair::lossy::fit::{Side, misfit, side};
+use crate::stages::repair::lossy::spelling::{Candidate, Piece, Spelling};
+use crate::stages::repair::lossy::viterbi::Lost;
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::viterbi::Lost;
 
 /// What a capital costs that begins a word inside a sentence, and a small letter that begins one, in nats, set by hand as all
 /// of these: one word in twenty begins with a capital.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS};
 
 use crate::stages::repair::codec::{self, Codec, Table};
-use crate::stages::repair::folding::{Style, compatible, transliterated};
-use crate::stages::repair::sequences::Sequences;
+use crate::stages::repair::lossy::folding::{Style, compatible, transliterated};
+use crate::stages::repair::lossy::sequences::Sequences;
 
 /// How a decoder treats bytes that its encoding leaves undefined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
