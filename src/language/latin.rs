@@ -4,7 +4,7 @@ use crate::language::class::Script;
 use crate::language::letters::{Language, languages};
 
 /// Letters of ASCII from which the language is told, set by hand: a sentence or two.
-const ENOUGH: u32 = 120;
+const ENOUGH: u32 = 60;
 /// Bytes of a text that are looked at: a language shows in far fewer.
 const MOST_BYTES: usize = 16 << 10;
 

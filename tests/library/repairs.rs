@@ -392,6 +392,23 @@ fn both_forms_of_the_romanian_letters_come_back() {
 }
 
 #[test]
+fn marks_of_which_one_sign_is_left_are_not_taken_for_letters() {
+    // Windows-1251 has kept one character of three.
+    let text = "It is €quoted€ and isn€™t nice. It was €” as he said €” a trap€¦ She didn€™t care. They€™re late, \
+        aren€™t they?";
+    assert!(!repaired(text).contains(['à', 'ô', 'î']), "{}", repaired(text));
+}
+
+#[test]
+fn letters_of_three_sentences_are_told() {
+    let text = "Sie stand noch lange vor der T??r, bis es sp?¤t wurde. Niemand hatte ihr ge?¶ffnet, und sie wollte nicht \
+        l?¤nger warten. Am n?¤chsten Morgen ging sie zur??ck in die Stadt.";
+    let whole = "Sie stand noch lange vor der Tür, bis es spät wurde. Niemand hatte ihr geöffnet, und sie wollte nicht \
+        länger warten. Am nächsten Morgen ging sie zurück in die Stadt.";
+    assert_eq!(repaired(text), whole);
+}
+
+#[test]
 fn quotes_in_capitals_are_restored() {
     let text =
         "SHE SAID: Â€ŒI DONÂ€™T KNOW WHO IT WAS,Â€\u{9d} AND ADDED: Â€ŒIT WASNÂ€™T ME, NOR ANYONE THAT I KNOW.Â€\u{9d}";

@@ -8,10 +8,14 @@
 use std::collections::BTreeMap;
 
 use crate::language::class::{Script, class};
+use crate::language::latin_language;
 use crate::stages::repair::codec::{self, Codec};
+use crate::stages::repair::lossy::habits::is_english;
 use crate::stages::repair::oddity::{cost, rarity};
 use crate::stages::repair::{Repair, RepairKind, listed, lossless};
 
+/// One letter in so many, at most, that the language does not have.
+const MOST_STRANGE: usize = 4;
 /// Characters beyond ASCII below which a document says too little.
 const LEAST_CHARACTERS: usize = 12;
 /// Characters at the start of a document that are looked at.
@@ -99,11 +103,28 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
         return Vec::new();
     };
     let map = mapping(&beyond, read, written);
+    if !are_of_language(text, &beyond, &map) {
+        return Vec::new();
+    }
     let letters = beyond.iter().filter(|c| map.get(c).is_some_and(|c| class(*c).is_letter())).count();
     if letters * 100 < beyond.len() * LETTER_SHARE || alone(&sample, &map) * MOST_ALONE > letters {
         return Vec::new();
     }
     repairs(text, read, written, gain)
+}
+
+/// Whether the Latin letters of a reading are mostly those of the language of the words in ASCII, if that is known: in
+/// English, which has them in names alone, whether they are fewer than its marks.
+fn are_of_language(text: &str, beyond: &[char], map: &BTreeMap<char, char>) -> bool {
+    let latin = || {
+        let meant = beyond.iter().filter_map(|c| map.get(c).copied());
+        meant.filter(|c| class(*c).script() == Some(Script::Latin))
+    };
+    let Some(language) = latin().next().and_then(|_| latin_language(text)) else { return true };
+    if language.code() == "en" {
+        return !is_english(text) || latin().count() * 2 <= beyond.len();
+    }
+    latin().filter(|c| !language.has(*c)).count() * MOST_STRANGE <= latin().count()
 }
 
 /// What each character is if its byte is read as `written`.

@@ -27,6 +27,8 @@ const ARMING_GAIN: f32 = 10.0;
 const ARMED_GAIN: f32 = 1.0;
 /// The same for a sequence with a space in the place of byte A0.
 const ARMED_SPACE_GAIN: f32 = 0.0;
+/// The score of a sequence of which only the document tells that it is broken, in nats.
+const LEAST_SCORE: f32 = 0.1;
 /// A sequence that decodes to something less likely than this speaks against the encoding.
 const CONTRADICTION_GAIN: f32 = 3.0;
 /// How much it speaks against it, in nats.
@@ -161,7 +163,7 @@ pub(crate) fn repair(text: &Characters, known: Option<Codec>, lost: LostBytes) -
                 replacement: decoded.to_string(),
                 kind,
                 note,
-                score: run.gain,
+                score: run.gain.max(LEAST_SCORE),
             });
         }
     }

@@ -7,7 +7,7 @@
 pub(super) mod channel;
 pub(super) mod fit;
 mod folding;
-mod habits;
+pub(super) mod habits;
 mod index;
 pub(super) mod infer;
 mod literal;

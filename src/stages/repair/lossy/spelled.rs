@@ -61,7 +61,7 @@ pub(crate) fn repair<'d>(
     let suspicious = suspicious(text, &spelling);
     let explanations = |channels: &[(usize, &'static Channel)], part: &Range<usize>| {
         let of = |(rank, channel): &(usize, &'static Channel)| {
-            explain(text, part, &spelling, channel, *rank, &suspicious, decoded)
+            explain(text, part, &spelling, (*rank, channel), &suspicious, decoded)
         };
         let mut found: Vec<Explanation> = channels.iter().filter_map(of).collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -80,7 +80,8 @@ pub(crate) fn repair<'d>(
         return None;
     }
     let rivals = || others.iter().take_while(|other| other.score + RIVAL > best.score);
-    let is_agreed = |letter: &&Letter| rivals().all(|rival| rival.agrees(letter));
+    let is_agreed =
+        |letter: &&Letter| letter.choice.margin >= LETTER_MARGIN + margin && rivals().all(|rival| rival.agrees(letter));
     Some(best.letters.iter().filter(is_agreed).map(|letter| repair_of(text, &spelling, best, letter)).collect())
 }
 
@@ -251,8 +252,7 @@ fn explain(
     text: &Characters,
     part: &Range<usize>,
     spelling: &Spelling,
-    channel: &'static Channel,
-    rank: usize,
+    (rank, channel): (usize, &'static Channel),
     suspicious: &[usize],
     decoded: &BTreeMap<Decoded, usize>,
 ) -> Option<Explanation> {
