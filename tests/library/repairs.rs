@@ -444,6 +444,12 @@ fn the_second_round_decodes_what_the_first_did() {
 }
 
 #[test]
+fn a_string_of_replacement_characters_in_code_is_left() {
+    let text = "assert_eq!(decoder.text_of(&bytes), \"\\u{0}\u{fffd}\u{fffd}\u{fffd}\"); // one for each byte that is no text\n";
+    assert_eq!(repaired(text), text);
+}
+
+#[test]
 fn a_single_lost_quote_is_left() {
     let text = "The word â?? is all that was left of the label, and nothing else in this text is odd at all, so nobody can tell.";
     assert_eq!(repaired(text), text);
