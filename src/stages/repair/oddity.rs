@@ -12,6 +12,11 @@ use Class::{
     Open, OtherLetter, Question, Rare, Replacement, Section, Space, Stop, Straight, Upper,
 };
 
+/// A count as a factor of costs.
+pub(crate) fn small(count: usize) -> f32 {
+    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+}
+
 /// Characters that are common in many languages, typographic marks above all.
 const COMMON: f32 = 0.8;
 

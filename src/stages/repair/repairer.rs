@@ -1,6 +1,7 @@
 //! Finds and undoes mojibake: text whose bytes were read in the wrong encoding.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -261,18 +262,22 @@ impl Repairer {
                 break;
             }
         }
-        let language = || latin_language(text).filter(|language| language.code() != "en");
+        let language = LazyCell::new(|| latin_language(text));
+        let other_language = || language.filter(|language| language.code() != "en");
+        let mut decoded = pass.decoded();
         let document = || excerpt.document(text, &pass.rounds.edits);
-        let spelled = spelled::repair(&pass.characters, language, document, &pass.decoded(), self.options.margin);
+        let spelled = spelled::repair(&pass.characters, other_language, document, &decoded, self.options.margin);
         let letters = if spelled.is_some() { Letters::Spelled } else { Letters::Open };
         let has_spelled = pass.add(spelled.unwrap_or_default());
-        let decoded = pass.decoded();
+        if has_spelled {
+            decoded = pass.decoded();
+        }
         let document = || excerpt.document(text, &pass.rounds.edits);
         let (characters, current) = (&pass.characters, &pass.rounds.current);
         let inference = infer::repair(characters, current, document, &decoded, letters, self.options.margin);
         let mut has_guessed = pass.add(inference.repairs) || has_spelled;
         if !has_guessed {
-            let is_english = || latin_language(text).is_none_or(|known| known.code() == "en");
+            let is_english = || language.is_none_or(|language| language.code() == "en");
             has_guessed = pass.add(questions::repair(&pass.characters, is_english));
         }
         let inferred = Inferred {

@@ -11,7 +11,7 @@ use crate::language::class::{Script, class};
 use crate::language::latin_language;
 use crate::stages::repair::codec::{self, Codec};
 use crate::stages::repair::lossy::habits::is_english;
-use crate::stages::repair::oddity::{cost, rarity};
+use crate::stages::repair::oddity::{cost, rarity, small};
 use crate::stages::repair::{Repair, RepairKind, listed, lossless};
 
 /// One letter in so many, at most, that the language does not have.
@@ -75,7 +75,7 @@ pub(crate) fn repair(text: &str) -> Vec<Repair> {
     if codec::ALL.into_iter().any(|codec| is_possible(codec) && is_utf8(codec)) {
         return Vec::new();
     }
-    let count = f32::from(u16::try_from(beyond.len()).unwrap_or(u16::MAX));
+    let count = small(beyond.len());
     let before = cost('\n', &sample, '\n');
     let signs = Signs::new(&sample);
     let seen = signs.alphabet(|c| c);
@@ -235,10 +235,7 @@ impl Signs {
 
     /// What a reading costs at the least, in nats: its characters without their neighbors.
     fn least_cost(&self, reading: impl Fn(char) -> char) -> f32 {
-        let costs = self
-            .counts
-            .iter()
-            .map(|(&c, &count)| rarity(reading(c)) * f32::from(u16::try_from(count).unwrap_or(u16::MAX)));
+        let costs = self.counts.iter().map(|(&c, &count)| rarity(reading(c)) * small(count));
         costs.sum::<f32>() * ROUNDING
     }
 }

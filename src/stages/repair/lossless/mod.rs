@@ -12,7 +12,7 @@ use crate::language::class::{Class, Script, class};
 use crate::stages::repair::codec::{self, Codec, LEADS, Table};
 use crate::stages::repair::listed::is_listed;
 use crate::stages::repair::lossless::evidence::Evidence;
-use crate::stages::repair::oddity::{cost, cost_of};
+use crate::stages::repair::oddity::{cost, cost_of, small};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};
 
@@ -212,10 +212,6 @@ fn unexplained(explained: &[Sequence], evidence: &Evidence) -> f32 {
         }
     }
     f32::from(odd)
-}
-
-fn small(n: usize) -> f32 {
-    f32::from(u16::try_from(n).unwrap_or(u16::MAX))
 }
 
 /// The cost of C1 controls among the characters of a Windows table other than the Western one.

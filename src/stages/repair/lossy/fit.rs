@@ -20,6 +20,12 @@ pub(crate) enum Side {
     Other,
 }
 
+impl Side {
+    pub(crate) const fn is_letter(self) -> bool {
+        matches!(self, Self::Lower | Self::Upper)
+    }
+}
+
 /// The side that a character makes. `c` is nothing at the edge of a paragraph.
 pub(crate) fn side(c: Option<char>) -> Side {
     let Some(c) = c else { return Side::Edge };
@@ -44,10 +50,6 @@ pub(crate) fn side(c: Option<char>) -> Side {
         Class::Straight => Side::Quote,
         _ => Side::Other,
     }
-}
-
-const fn is_letter(side: Side) -> bool {
-    matches!(side, Side::Lower | Side::Upper)
 }
 
 /// The endings of English contractions, without the apostrophe.
@@ -76,8 +78,8 @@ pub(crate) fn is_contraction(text: &Characters, at: usize) -> bool {
 #[expect(clippy::match_same_arms, clippy::too_many_lines, reason = "a table, read by line")]
 pub(crate) fn misfit(c: char, left: Side, right: Side) -> f32 {
     use Side::{Closing, Dash, Digit, Edge, Opening, Other, Quote, Space, Stop};
-    let l = is_letter(left);
-    let r = is_letter(right);
+    let l = left.is_letter();
+    let r = right.is_letter();
     match c {
         '“' | '«' | '„' => {
             1.5 + match left {

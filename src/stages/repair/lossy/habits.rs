@@ -1,5 +1,7 @@
 //! What a document shows of its own habits: its quotes, its dashes, its language.
 
+use crate::stages::repair::oddity::small;
+
 /// How a language writes its quotations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum QuoteStyle {
@@ -77,15 +79,15 @@ const SENTENCE_END: usize = 6;
 const BULLET_IN_PROSE: f32 = 5.0;
 
 impl Habits {
-    /// The habits that the intact part of a text shows.
-    pub(crate) fn of(whole: &str) -> Self {
+    /// The habits that the intact part of a text shows. `english` tells whether [it is](is_english).
+    pub(crate) fn of(whole: &str, english: bool) -> Self {
         let count = |wanted: char| whole.matches(wanted).count();
         let kinds = |words: &[&str]| {
             let seen = words.iter().filter(|word| whole.contains(**word)).count();
             f32::from(u16::try_from(seen).unwrap_or(u16::MAX).min(MOST_SPELLINGS))
         };
-        let style = style(whole, &count);
-        let odds = if is_english(whole) { EM_ODDS + SPELLING * (kinds(&AMERICAN) - kinds(&BRITISH)) } else { -1.0 };
+        let style = if english { QuoteStyle::Curly } else { style(whole, &count) };
+        let odds = if english { EM_ODDS + SPELLING * (kinds(&AMERICAN) - kinds(&BRITISH)) } else { -1.0 };
         let share = 1.0 / (1.0 + (-odds).exp());
         let (en, em) = (small(count('–')), small(count('—')));
         let total = en + em + 1.0;
@@ -101,14 +103,8 @@ impl Habits {
     }
 }
 
-fn small(n: usize) -> f32 {
-    f32::from(u16::try_from(n).unwrap_or(u16::MAX))
-}
-
+/// The quotes of a text that is not English.
 fn style(whole: &str, count: &dyn Fn(char) -> usize) -> QuoteStyle {
-    if is_english(whole) {
-        return QuoteStyle::Curly;
-    }
     if count('„') > 0 {
         return if count('”') > 0 { QuoteStyle::LowCurly } else { QuoteStyle::Low };
     }
@@ -138,7 +134,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Habits {
-        Habits::of(text)
+        Habits::of(text, is_english(text))
     }
 
     #[test]

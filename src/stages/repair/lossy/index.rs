@@ -69,6 +69,15 @@ impl Index {
     }
 }
 
+/// The channels of which most is seen, at least one `share`th of the best, and no more than `most` of them. `hits` are
+/// numbers of channels with how much is seen of each.
+pub(crate) fn most_seen(hits: impl Iterator<Item = (usize, usize)>, share: usize, most: usize) -> Vec<usize> {
+    let mut seen: Vec<(usize, usize)> = hits.filter(|(_, count)| *count > 0).collect();
+    seen.sort_by_key(|(i, count)| (std::cmp::Reverse(*count), *i));
+    let best = seen.first().map_or(0, |(_, count)| *count);
+    seen.into_iter().filter(|(_, count)| count * share >= best).take(most).map(|(i, _)| i).collect()
+}
+
 /// The sequences that the core characters become, where they are long enough to tell.
 fn core(spec: Spec) -> Vec<Vec<char>> {
     let lone = matches!(spec, Spec::LowByte | Spec::Confused(..) | Spec::ReadAsUtf8);

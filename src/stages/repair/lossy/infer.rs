@@ -8,12 +8,12 @@ use crate::stages::repair::codec::Codec;
 use crate::stages::repair::lossy::channel::{After, Channel, Spec};
 use crate::stages::repair::lossy::fit::{Side, misfit, side};
 use crate::stages::repair::lossy::habits::{Habits, is_english};
-use crate::stages::repair::lossy::index::Index;
+use crate::stages::repair::lossy::index::{self, Index};
 use crate::stages::repair::lossy::literal::{are_questions, contradicts, is_contracted, is_replaced, literal};
 use crate::stages::repair::lossy::questions::is_quoted_word;
 use crate::stages::repair::lossy::sequences::Beginnings;
 use crate::stages::repair::lossy::viterbi::{self, Choice, Lost};
-use crate::stages::repair::oddity::is_suspicious;
+use crate::stages::repair::oddity::{is_suspicious, small};
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};
 
@@ -98,17 +98,12 @@ pub(crate) fn repair<'d>(
 ) -> Inference {
     let index = Index::get();
     let hits = index.hits(current);
-    let mut order: Vec<usize> = (0..hits.len())
-        .filter(|&i| hits[i] > 0)
-        .filter(|&i| !matches!(index.specs()[i], Spec::Confused(..)) || !is_common_letter(text, hits[i]))
-        .collect();
+    let is_possible = |i: usize| !matches!(index.specs()[i], Spec::Confused(..)) || !is_common_letter(text, hits[i]);
+    let possible = hits.iter().copied().enumerate().filter(|(i, _)| is_possible(*i));
+    let order = index::most_seen(possible, LEAST_HITS, EXAMINED);
     if order.is_empty() {
         return Inference::default();
     }
-    order.sort_by_key(|&i| (std::cmp::Reverse(hits[i]), i));
-    let most = order.first().map_or(0, |&i| hits[i]);
-    order.retain(|&i| hits[i] * LEAST_HITS >= most);
-    order.truncate(EXAMINED);
     let suspicious = suspicious(text);
     let document = document();
     let english = is_english(&document);
@@ -146,10 +141,10 @@ pub(crate) fn repair<'d>(
         return unsure;
     }
     let (places, unclear) = with_ambiguous(text, channel, lost);
-    let (repairs, mut left) = restored(text, Habits::of(&document), channel, &places, letters, score);
+    let (repairs, mut left) = restored(text, Habits::of(&document, english), channel, &places, letters, score);
     left.extend(unclear.iter().filter_map(|place| {
         let letter = place.originals.iter().find(|c| class(**c).is_lower())?;
-        Some(repair_of(text, channel, place, Choice { original: *letter, margin: 0.0 }, score))
+        Some(repair_of(text, channel, place, place.originals, Choice { original: *letter, margin: 0.0 }, score))
     }));
     if repairs.is_empty() || leaves_odd(current, &repairs, &left) || is_lone_quote(text, &document, &places) {
         return unsure;
@@ -242,7 +237,7 @@ pub(crate) fn rank_cost(spec: Spec, rank: usize) -> f32 {
         Spec::Confused(..) => 1.5,
         _ => RARE_DECODER,
     };
-    decoder + f32::from(u16::try_from(rank).unwrap_or(u16::MAX)) * 0.01
+    decoder + small(rank) * 0.01
 }
 
 /// Short texts in which only the last byte of a sequence is lost get U+FFFD instead.
@@ -311,7 +306,7 @@ pub(crate) fn real_questions(text: &Characters, channel: &Channel, at: usize) ->
 
 /// Whether a place may as well be a question mark and a shorter sequence.
 fn may_end_question(text: &Characters, channel: &Channel, place: &Lost) -> bool {
-    let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+    let visible = place.visible(text);
     let [first @ '?', shorter @ ..] = visible else { return false };
     shorter.iter().all(|c| c == first)
         && channel.sequences.originals(shorter).is_some()
@@ -345,7 +340,7 @@ fn score(
     let mut total = 0.0;
     let mut explained = 0;
     for place in lost {
-        let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+        let visible = place.visible(text);
         let (before, after) = (text.before(place.from), text.at(place.to));
         let literal = literal(text, channel.spec, place, english);
         let (left, right) = (side(Some(before)), side(Some(after)));
@@ -373,10 +368,6 @@ pub(crate) fn agreement(channel: &Channel, decoded: &BTreeMap<Decoded, usize>) -
     decoded.iter().map(of).sum()
 }
 
-pub(crate) fn small(count: usize) -> f32 {
-    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
-}
-
 /// The repairs of lost characters, and those of places that are better left because nothing tells which letter
 /// stood there.
 fn restored(
@@ -401,7 +392,7 @@ fn restored(
             for (place, choice) in mine.iter().zip(choices) {
                 let is_left = is_unlikely_letter(text, channel, place, letters, choice.original);
                 let destination = if is_left { &mut left } else { &mut repairs };
-                destination.push(repair_of(text, channel, place, choice, score));
+                destination.push(repair_of(text, channel, place, place.originals, choice, score));
             }
         }
         from = to + 1;
@@ -409,18 +400,26 @@ fn restored(
     (repairs, left)
 }
 
-fn repair_of(text: &Characters, channel: &Channel, place: &Lost, choice: Choice, score: f32) -> Repair {
+/// The repair of a place, whose note names `among`, the characters that may have stood there.
+pub(crate) fn repair_of(
+    text: &Characters,
+    channel: &Channel,
+    place: &Lost,
+    among: &[char],
+    choice: Choice,
+    score: f32,
+) -> Repair {
     Repair {
         start: text.starts[place.from],
         end: text.starts[place.to],
         replacement: choice.original.to_string(),
         kind: RepairKind::Lossy,
-        note: note(channel, place.originals, choice.margin),
+        note: note(channel, among, choice.margin),
         score,
     }
 }
 
-pub(crate) fn note(channel: &Channel, originals: &[char], margin: f32) -> String {
+fn note(channel: &Channel, originals: &[char], margin: f32) -> String {
     if originals.len() == 1 {
         return channel.name.clone();
     }
@@ -458,7 +457,7 @@ fn leaves_odd(current: &str, repairs: &[Repair], left: &[Repair]) -> bool {
 fn is_lone_quote(text: &Characters, document: &str, lost: &[Lost]) -> bool {
     let [place] = lost else { return false };
     let sides = [text.before(place.from), text.at(place.to)].map(|c| class(c).is_letter());
-    let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+    let visible = place.visible(text);
     // Programs test their decoders with strings of U+FFFD.
     let is_shown = sides == [false, false] && visible.iter().all(|c| *c == char::REPLACEMENT_CHARACTER);
     place.originals.len() > 1 && (is_shown || (sides != [true, true] && !document.contains(['"', '“', '”'])))

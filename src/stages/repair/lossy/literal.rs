@@ -29,7 +29,7 @@ const PRONOUNS: [&str; 10] = ["i", "you", "we", "they", "he", "she", "it", "that
 
 /// The cost of the visible characters of `place` as they are, in nats.
 pub(crate) fn literal(text: &Characters, spec: Spec, place: &Lost, english: bool) -> f32 {
-    let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+    let visible = place.visible(text);
     let (before, after) = (text.before(place.from), text.at(place.to));
     let (left, right) = (side(Some(before)), side(Some(after)));
     if are_all_questions(visible) {
@@ -71,20 +71,20 @@ fn replaced(visible: &[char]) -> f32 {
 /// Whether all that was lost are question marks where questions may end.
 pub(crate) fn are_questions(text: &Characters, spec: Spec, lost: &[Lost], english: bool) -> bool {
     lost.iter().all(|place| {
-        let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+        let visible = place.visible(text);
         are_all_questions(visible) && literal(text, spec, place, english) < NO_QUESTION
     })
 }
 
 /// Whether U+FFFD stands for one of the lost characters.
 pub(crate) fn is_replaced(text: &Characters, lost: &[Lost]) -> bool {
-    let visible = |place: &Lost| text.chars.get(place.from..place.to).unwrap_or_default();
+    let visible = |place: &Lost| place.visible(text);
     lost.iter().any(|place| visible(place).contains(&char::REPLACEMENT_CHARACTER))
 }
 
 /// Whether `place` looks right as it is, so that it speaks against the channel.
 pub(crate) fn contradicts(text: &Characters, spec: Spec, place: &Lost) -> bool {
-    let visible = text.chars.get(place.from..place.to).unwrap_or_default();
+    let visible = place.visible(text);
     let (before, after) = (text.before(place.from), text.at(place.to));
     let inside = class(before).is_lower() && class(after).is_lower();
     let letter = visible.len() == 1 && visible.iter().all(|&c| class(c).is_lower());
@@ -92,10 +92,6 @@ pub(crate) fn contradicts(text: &Characters, spec: Spec, place: &Lost) -> bool {
         Spec::ReadAsUtf8 => inside && !is_contraction(text, place.to),
         _ => letter && inside && place.originals.contains(&'’') && !is_contraction(text, place.to),
     }
-}
-
-const fn is_letter(side: Side) -> bool {
-    matches!(side, Side::Lower | Side::Upper)
 }
 
 /// Whether the letter at `from` stands where an English contraction has its apostrophe: in `didn't`, `we've`,
@@ -115,7 +111,7 @@ pub(crate) fn is_contracted(text: &Characters, from: usize, to: usize) -> bool {
 #[expect(clippy::match_same_arms, reason = "a table, read by line")]
 fn questions(text: &Characters, place: &Lost, left: Side, right: Side) -> f32 {
     match (left, right) {
-        _ if is_letter(left) && is_letter(right) => {
+        _ if left.is_letter() && right.is_letter() => {
             if is_contraction(text, place.to) {
                 MEANT_BY_NOBODY
             } else {
@@ -123,7 +119,7 @@ fn questions(text: &Characters, place: &Lost, left: Side, right: Side) -> f32 {
             }
         }
         (Side::Digit, Side::Digit) => 6.0,
-        (Side::Space | Side::Edge | Side::Opening, _) if is_letter(right) => 7.0,
+        (Side::Space | Side::Edge | Side::Opening, _) if right.is_letter() => 7.0,
         (Side::Space, Side::Space) => 2.5,
         (Side::Stop, Side::Space | Side::Edge) => 2.5,
         _ => 1.0,
@@ -140,8 +136,8 @@ fn is_capital_of_word(text: &Characters, place: &Lost) -> bool {
 fn lone_letter(text: &Characters, place: &Lost, left: Side, right: Side, english: bool) -> f32 {
     let bonus = if english { ENGLISH } else { 0.0 };
     match (left, right) {
-        _ if is_letter(left) && is_contraction(text, place.to) => 4.0 + bonus,
-        _ if is_letter(left) && is_letter(right) => 1.5,
+        _ if left.is_letter() && is_contraction(text, place.to) => 4.0 + bonus,
+        _ if left.is_letter() && right.is_letter() => 1.5,
         (Side::Stop | Side::Closing | Side::Quote, Side::Space | Side::Edge | Side::Stop) => 8.0,
         (Side::Space | Side::Edge | Side::Opening, Side::Upper) if is_capital_of_word(text, place) => 1.5 + bonus,
         (Side::Space | Side::Edge | Side::Opening, Side::Upper) => 5.0 + bonus,

@@ -9,16 +9,16 @@ use std::ops::Range;
 
 use crate::language::class::class;
 use crate::language::{Language, with_comma};
+use crate::stages::repair::Repair;
 use crate::stages::repair::lossy::channel::{Channel, Spec};
-use crate::stages::repair::lossy::index::Index;
+use crate::stages::repair::lossy::index::{Index, most_seen};
 use crate::stages::repair::lossy::infer::{self, Decoded};
 use crate::stages::repair::lossy::literal::literal;
 use crate::stages::repair::lossy::spelling::{Candidate, Spelling};
 use crate::stages::repair::lossy::viterbi::{Choice, Lost};
 use crate::stages::repair::lossy::word::{OTHER_CASE, Word};
-use crate::stages::repair::oddity::is_suspicious;
+use crate::stages::repair::oddity::{is_suspicious, small};
 use crate::stages::repair::text::Characters;
-use crate::stages::repair::{Repair, RepairKind};
 
 /// Words with lost letters from which a channel is inferred.
 const LEAST_WORDS: usize = 4;
@@ -145,18 +145,12 @@ fn ranked(traces: &BTreeMap<Vec<char>, usize>) -> Vec<(usize, &'static Channel)>
     let mut traces: Vec<(&Vec<char>, &usize)> = traces.iter().collect();
     traces.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     traces.truncate(COMMON_TRACES);
-    let mut hits: Vec<(usize, usize)> = (0..index.specs().len())
-        .filter(|&i| matches!(index.specs()[i], Spec::Misread(..)))
-        .map(|i| {
-            let channel = index.channel(i);
-            let hits = traces.iter().map(|(trace, count)| **count * explained_in(trace, channel)).sum();
-            (hits, i)
-        })
-        .collect();
-    hits.sort_by_key(|(hits, i)| (std::cmp::Reverse(*hits), *i));
-    let most = hits.first().map_or(0, |(hits, _)| *hits);
-    let enough = |(hits, _): &&(usize, usize)| *hits > 0 && hits * LEAST_HITS >= most;
-    hits.iter().filter(enough).take(EXAMINED).map(|&(_, i)| (i, index.channel(i))).collect()
+    let misread = (0..index.specs().len()).filter(|&i| matches!(index.specs()[i], Spec::Misread(..)));
+    let hits = misread.map(|i| {
+        let explained = |(trace, count): &(&Vec<char>, &usize)| **count * explained_in(trace, index.channel(i));
+        (i, traces.iter().map(explained).sum())
+    });
+    most_seen(hits, LEAST_HITS, EXAMINED).into_iter().map(|i| (i, index.channel(i))).collect()
 }
 
 /// How many characters of a trace the channel may have written.
@@ -279,8 +273,7 @@ fn explain(
         }
         // Question marks alone may be what an author has put there: `a??b`, `p??le`.
         let is_told = |(place, original): (&Lost, &char)| {
-            let visible = text.chars.get(place.from..place.to).unwrap_or_default();
-            spelling.has(*original) && visible.iter().any(|c| *c != '?')
+            spelling.has(*original) && place.visible(text).iter().any(|c| *c != '?')
         };
         let told = mine.iter().zip(likeliest.iter().skip(likeliest.len() - mine.len())).any(is_told);
         words += usize::from(told && !word.is_quoted(text));
@@ -311,7 +304,7 @@ fn missing(
     places: &[Lost],
     decoded: &BTreeMap<Decoded, usize>,
 ) -> f32 {
-    let seen: BTreeSet<&[char]> = places.iter().filter_map(|place| text.chars.get(place.from..place.to)).collect();
+    let seen: BTreeSet<&[char]> = places.iter().map(|place| place.visible(text)).collect();
     let decoded_letters = decoded.iter().filter(|((_, original), _)| spelling.has(*original)).map(|(_, count)| count);
     let count = places.len() + decoded_letters.sum::<usize>();
     let is_missing = |letter: char| {
@@ -321,7 +314,7 @@ fn missing(
         };
         !is_seen(letter) && !with_comma(letter).is_some_and(is_seen)
     };
-    let expected = |share: f32| (infer::small(count) * share).min(MOST_EXPECTED);
+    let expected = |share: f32| (small(count) * share).min(MOST_EXPECTED);
     spelling.own_letters().filter(|(letter, _)| is_missing(*letter)).map(|(_, share)| expected(share)).sum()
 }
 
@@ -337,14 +330,7 @@ fn choice(candidates: &[(Candidate, f32)]) -> Choice {
 
 fn repair_of(text: &Characters, spelling: &Spelling, explanation: &Explanation, letter: &Letter) -> Repair {
     let Letter { place, choice } = letter;
-    let letters: Vec<char> =
-        place.originals.iter().copied().filter(|c| *c == choice.original || spelling.has(*c)).collect();
-    Repair {
-        start: text.starts[place.from],
-        end: text.starts[place.to],
-        replacement: choice.original.to_string(),
-        kind: RepairKind::Lossy,
-        note: infer::note(explanation.channel, &letters, choice.margin),
-        score: explanation.score,
-    }
+    let is_possible = |c: &char| *c == choice.original || spelling.has(*c);
+    let among: Vec<char> = place.originals.iter().copied().filter(is_possible).collect();
+    infer::repair_of(text, explanation.channel, place, &among, *choice, explanation.score)
 }

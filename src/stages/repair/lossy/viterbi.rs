@@ -15,6 +15,13 @@ pub(crate) struct Lost {
     pub(crate) originals: &'static [char],
 }
 
+impl Lost {
+    /// What is left of the character in `text`.
+    pub(crate) fn visible<'t>(&self, text: &'t Characters) -> &'t [char] {
+        text.chars.get(self.from..self.to).unwrap_or_default()
+    }
+}
+
 /// What was chosen for a lost character, and by how much it beats the runner-up, in nats.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Choice {

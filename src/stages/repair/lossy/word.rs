@@ -94,8 +94,7 @@ impl Word {
         };
         let originals = place.originals.iter().copied().filter(is_possible);
         let originals = originals.map(|original| Candidate { original, cost: cost(original) });
-        let visible = text.chars.get(place.from..place.to).unwrap_or_default();
-        let is_question = place.to == self.to && visible.iter().all(|c| *c == '?');
+        let is_question = place.to == self.to && place.visible(text).iter().all(|c| *c == '?');
         originals.chain(is_question.then_some(Candidate { original: '?', cost: QUESTIONS })).collect()
     }
 }
@@ -148,12 +147,11 @@ fn mark_cost(text: &Characters, place: &Lost, original: char, spelling: &Spellin
         let opens = spelling.opens_questions() && matches!(left, Side::Space | Side::Edge | Side::Opening);
         return if opens { OPENS_QUESTION } else { NO_MARK };
     }
-    let is_letter = |side: Side| matches!(side, Side::Lower | Side::Upper);
-    let is_in_text = left == Side::Space || right == Side::Space || (is_letter(left) && is_letter(right));
+    let is_in_text = left == Side::Space || right == Side::Space || (left.is_letter() && right.is_letter());
     let rare = match original {
         '’' | '‘' | '“' | '”' | '„' | '«' | '»' | '–' | '—' | '…' | '\u{ad}' => 0.0,
         '\u{a0}' if !is_in_text => 0.0,
-        _ if original == '\u{a0}' || is_letter(left) || is_letter(right) => NO_MARK,
+        _ if original == '\u{a0}' || left.is_letter() || right.is_letter() => NO_MARK,
         _ => RARE_MARK,
     };
     rare + misfit(original, left, right)
