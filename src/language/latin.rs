@@ -8,6 +8,11 @@ const ENOUGH: u32 = 60;
 /// Bytes of a text that are looked at: a language shows in far fewer.
 const MOST_BYTES: usize = 16 << 10;
 
+/// Words that few languages but English use so often.
+const ENGLISH: [&str; 5] = [" the ", " and ", " of ", " to ", " is "];
+/// Bytes of English text in which at least one of them is expected.
+const ENGLISH_SPACING: usize = 200;
+
 /// What the words in ASCII cost in each Latin language, in quarters of a nat, the cheapest first. `pairs` are bytes that
 /// follow each other, with how often they do.
 pub(crate) fn latin_by_cost(pairs: &(impl Iterator<Item = ([u8; 2], u32)> + Clone)) -> Vec<(&'static Language, u32)> {
@@ -48,6 +53,13 @@ pub(crate) fn latin_language(text: &str) -> Option<&'static Language> {
     let pairs = counts.iter().enumerate().filter(|(_, count)| **count > 0);
     let pairs = pairs.filter_map(|(at, count)| Some((pair(at)?, *count)));
     latin_by_cost(&pairs).first().map(|(language, _)| *language)
+}
+
+/// Whether a text is English, by its most frequent words.
+pub(crate) fn is_english(whole: &str) -> bool {
+    // The whole document is searched, which `str::matches` takes several times as long for.
+    let seen: usize = ENGLISH.iter().map(|word| memchr::memmem::find_iter(whole.as_bytes(), word).count()).sum();
+    seen > 0 && whole.len() / seen <= ENGLISH_SPACING
 }
 
 #[cfg(test)]

@@ -9,5 +9,5 @@ mod latin;
 mod letters;
 
 pub(crate) use han::{Common, Han};
-pub(crate) use latin::{latin_by_cost, latin_language};
+pub(crate) use latin::{is_english, latin_by_cost, latin_language};
 pub(crate) use letters::{BOUNDARY, Language, Letter, languages, with_comma};

@@ -5,6 +5,7 @@
 mod codec;
 mod edits;
 mod excerpt;
+mod fit;
 mod leftovers;
 mod listed;
 mod lossless;

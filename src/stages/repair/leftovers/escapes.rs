@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::language::class::{Class, class};
 use crate::stages::repair::excerpt::around;
-use crate::stages::repair::lossy::fit::{misfit, side};
+use crate::stages::repair::fit::{misfit, side};
 use crate::stages::repair::{Repair, RepairKind, edits};
 
 /// Escapes in the place of their characters from which a text is taken to be escaped.

@@ -8,9 +8,8 @@
 use std::collections::BTreeMap;
 
 use crate::language::class::{Script, class};
-use crate::language::latin_language;
+use crate::language::{is_english, latin_language};
 use crate::stages::repair::codec::{self, Codec};
-use crate::stages::repair::lossy::habits::is_english;
 use crate::stages::repair::oddity::{cost, rarity, small};
 use crate::stages::repair::{Repair, RepairKind, listed, lossless};
 

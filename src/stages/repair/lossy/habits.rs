@@ -1,4 +1,4 @@
-//! What a document shows of its own habits: its quotes, its dashes, its language.
+//! What a document shows of its own habits: its quotes, its dashes.
 
 use crate::stages::repair::oddity::small;
 
@@ -29,10 +29,8 @@ pub(crate) struct Habits {
     pub(crate) bullet: f32,
 }
 
-/// Words that few languages but English use so often.
-const ENGLISH: [&str; 5] = [" the ", " and ", " of ", " to ", " is "];
-/// Bytes of English text in which at least one of them is expected.
-const ENGLISH_SPACING: usize = 200;
+/// Bytes of a text in which at least one of the words of its language is expected.
+const STYLE_SPACING: usize = 200;
 /// Frequent words of other languages, each with the quotes of the language.
 const STYLES: [(&[&str], QuoteStyle); 5] = [
     (&[" und ", " der ", " nicht ", " ist "], QuoteStyle::Low),
@@ -79,7 +77,7 @@ const SENTENCE_END: usize = 6;
 const BULLET_IN_PROSE: f32 = 5.0;
 
 impl Habits {
-    /// The habits that the intact part of a text shows. `english` tells whether [it is](is_english).
+    /// The habits that the intact part of a text shows. `english` tells whether it is.
     pub(crate) fn of(whole: &str, english: bool) -> Self {
         let count = |wanted: char| whole.matches(wanted).count();
         let kinds = |words: &[&str]| {
@@ -111,7 +109,7 @@ fn style(whole: &str, count: &dyn Fn(char) -> usize) -> QuoteStyle {
     if count('«') > 0 {
         return QuoteStyle::Angle;
     }
-    let mut best = (ENGLISH_SPACING, QuoteStyle::Curly);
+    let mut best = (STYLE_SPACING, QuoteStyle::Curly);
     for (words, style) in STYLES {
         let seen: usize = words.iter().map(|word| whole.matches(word).count()).sum();
         let spacing = whole.len() / seen.max(1);
@@ -122,16 +120,10 @@ fn style(whole: &str, count: &dyn Fn(char) -> usize) -> QuoteStyle {
     best.1
 }
 
-/// Whether a text is English, by its most frequent words.
-pub(crate) fn is_english(whole: &str) -> bool {
-    // The whole document is searched, which `str::matches` takes several times as long for.
-    let seen: usize = ENGLISH.iter().map(|word| memchr::memmem::find_iter(whole.as_bytes(), word).count()).sum();
-    seen > 0 && whole.len() / seen <= ENGLISH_SPACING
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::is_english;
 
     fn of(text: &str) -> Habits {
         Habits::of(text, is_english(text))

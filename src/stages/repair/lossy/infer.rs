@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::language::class::{Class, class};
+use crate::language::is_english;
 use crate::stages::repair::codec::Codec;
+use crate::stages::repair::fit::{Side, misfit, side};
 use crate::stages::repair::lossy::channel::{After, Channel, Spec};
-use crate::stages::repair::lossy::fit::{Side, misfit, side};
-use crate::stages::repair::lossy::habits::{Habits, is_english};
+use crate::stages::repair::lossy::habits::Habits;
 use crate::stages::repair::lossy::index::{self, Index};
 use crate::stages::repair::lossy::literal::{are_questions, contradicts, is_contracted, is_replaced, literal};
 use crate::stages::repair::lossy::questions::is_quoted_word;

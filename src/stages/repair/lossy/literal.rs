@@ -1,8 +1,8 @@
 //! How odd a sequence is if it is taken as it is, and not for what a channel left.
 
 use crate::language::class::class;
+use crate::stages::repair::fit::{Side, is_contraction, side};
 use crate::stages::repair::lossy::channel::Spec;
-use crate::stages::repair::lossy::fit::{Side, is_contraction, side};
 use crate::stages::repair::lossy::viterbi::Lost;
 use crate::stages::repair::oddity::cost;
 use crate::stages::repair::text::Characters;

@@ -5,9 +5,8 @@
 //! question marks are left.
 
 pub(super) mod channel;
-pub(super) mod fit;
 mod folding;
-pub(super) mod habits;
+mod habits;
 mod index;
 pub(super) mod infer;
 mod literal;

@@ -4,7 +4,7 @@
 //! where several cannot.
 
 use crate::language::class::{Class, class};
-use crate::stages::repair::lossy::fit::is_contraction;
+use crate::stages::repair::fit::is_contraction;
 use crate::stages::repair::text::Characters;
 use crate::stages::repair::{Repair, RepairKind};
 

@@ -3,7 +3,7 @@
 //! The hidden state is whether a double and a single quotation is open; the best way through a
 //! paragraph is found by dynamic programming over its lost characters and quotes.
 
-use crate::stages::repair::lossy::fit::{Side, is_contraction, misfit, side};
+use crate::stages::repair::fit::{Side, is_contraction, misfit, side};
 use crate::stages::repair::lossy::habits::{Habits, QuoteStyle};
 use crate::stages::repair::text::Characters;
 

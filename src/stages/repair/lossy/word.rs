@@ -1,7 +1,7 @@
 //! A word with lost letters: what may have stood in each place of it.
 
 use crate::language::class::{Class, class};
-use crate::stages::repair::lossy::fit::{Side, misfit, side};
+use crate::stages::repair::fit::{Side, misfit, side};
 use crate::stages::repair::lossy::spelling::{Candidate, Piece, Spelling};
 use crate::stages::repair::lossy::viterbi::Lost;
 use crate::stages::repair::text::Characters;
