@@ -4,13 +4,16 @@
 //! records of 4 KB. Linux alone tells these of a process that has ended (`/proc`).
 
 mod process;
+#[path = "process/watch.rs"]
+mod watch;
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
+
+use watch::{Used, watch};
 
 /// Sizes in megabytes if none is given: those of the throughput goal.
 const SIZES: [u64; 2] = [200, 400];
@@ -37,12 +40,6 @@ fn main() {
     }
 }
 
-/// What a process took.
-struct Used {
-    cpu: Duration,
-    peak_kilobytes: u64,
-}
-
 fn run(folder: &Path) -> Used {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scutch"));
     command.arg("ingest").arg(folder.join("in")).arg("-o").arg(folder.join("out"));
@@ -51,28 +48,6 @@ fn run(folder: &Path) -> Used {
     let status = child.wait().expect("it was started");
     assert!(status.success(), "ingest ends with {status}");
     used
-}
-
-/// Reads what `/proc` says of a process until it has ended. The peak is that of a hundredth of a second before
-/// the end, or later.
-fn watch(child: &Child) -> Used {
-    let folder = Path::new("/proc").join(child.id().to_string());
-    let mut peak_kilobytes = 0;
-    loop {
-        if let Some(peak) = fs::read_to_string(folder.join("status")).ok().and_then(|status| peak_in(&status)) {
-            peak_kilobytes = peak;
-        }
-        let (state, cpu) = process::status(&folder);
-        if state == 'Z' {
-            return Used { cpu, peak_kilobytes };
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-fn peak_in(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }
 
 /// Writes `in/corpus.jsonl`: paragraphs of sentences of words as frequent as in [`SENTENCES`].

@@ -18,6 +18,7 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 mod config;
+pub mod corpus;
 mod decoder;
 mod digest;
 mod document;

@@ -131,7 +131,7 @@ fn receive_record(line: &[u8], source: Source, config: &Config, receive: Receive
 ///
 /// # Errors
 /// The message, for people.
-fn clean_caught(pipeline: &Pipeline, raw: &[u8], source: Source) -> Result<Document, String> {
+pub(crate) fn clean_caught(pipeline: &Pipeline, raw: &[u8], source: Source) -> Result<Document, String> {
     // A stage is pure and the document is its own: nothing half-changed can be seen afterwards.
     let caught = catch_unwind(AssertUnwindSafe(|| pipeline.clean(raw, source)));
     match caught {

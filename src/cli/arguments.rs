@@ -46,6 +46,8 @@ pub(super) enum Command {
     Verify(VerifyArguments),
     /// Test, list, show and check cleaning rules
     Rules(RulesArguments),
+    /// Find lines that repeat across the pages of a site, and propose rules for them
+    Learn(LearnArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page
@@ -322,6 +324,55 @@ pub(super) struct PackArguments {
     /// Configuration file; default: `scutch.toml` in the current folder, if there is one
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+}
+
+/// `scutch learn`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch learn crawl/ -o rules/learned/
+  scutch learn crawl.jsonl.zst --field body --min-pages 5 -o rules/learned/
+  scutch rules test --rules rules/learned/           what was learned holds
+
+The site of a document is the host of its `url` (of its record, or that its page names), else the folder that its \
+file lies in, else the whole corpus. Texts are looked at as the rules see them: decoded, extracted and repaired. \
+Proposed rules only tag documents until a person sets their status to `stable`; what is set to `rejected` is not \
+proposed again. Rules are appended; nothing that stands in the folder is changed.")]
+pub(super) struct LearnArguments {
+    /// Folders and files
+    #[arg(required = true, value_name = "CORPUS")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Rule pack that proposals are added to; made if it is not there
+    #[arg(short, long, value_name = "FOLDER", default_value = "rules/learned")]
+    pub(super) output: PathBuf,
+    /// Fewest pages of a site on which a line must stand
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = RangedI64ValueParser::<u32>::new().range(2..), allow_negative_numbers = true)]
+    pub(super) min_pages: u32,
+    /// Smallest part of a site's pages on which a line must stand, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percent, allow_negative_numbers = true)]
+    pub(super) min_share: f64,
+    /// Propose lines that the chosen rules take already, too
+    #[arg(long)]
+    pub(super) include_taken: bool,
+    /// Propose lines in the middle of varying text, too: running headings are among them
+    #[arg(long)]
+    pub(super) include_loose: bool,
+    /// Memory for what is known of lines, in MiB; where it is too little, the corpus is read more often
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = RangedI64ValueParser::<usize>::new().range(8..=1 << 20), allow_negative_numbers = true)]
+    pub(super) memory: usize,
+    /// Worker threads; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads(), allow_negative_numbers = true)]
+    pub(super) threads: usize,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+/// A number from 0 to 100.
+fn percent(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "is not a number".to_owned())?;
+    if (0.0..=100.0).contains(&number) { Ok(number) } else { Err("is not between 0 and 100".to_owned()) }
 }
 
 /// `scutch completions`.

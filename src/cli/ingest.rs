@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &IngestArguments) -> Result<Exit, Failure> {
 }
 
 #[expect(clippy::exit, reason = "the user asked twice, and nothing else can end a read that waits")]
-fn end_at_once() -> ! {
+pub(super) fn end_at_once() -> ! {
     std::process::exit(INTERRUPTED.into())
 }
 

@@ -2,9 +2,11 @@
 
 mod arguments;
 mod clean;
+mod corpus;
 mod explain;
 mod generate;
 mod ingest;
+mod learn;
 mod messages;
 mod progress;
 mod rules;
@@ -49,6 +51,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
         Command::Completions(arguments) => generate::completions(&arguments),
         Command::Man(arguments) => generate::man(&arguments),
     };

@@ -47,6 +47,15 @@ fn set_encodings(options: &mut DecodeOptions, values: &[String]) {
     options.by_path = by_path;
 }
 
+/// A profile from its name.
+pub(super) fn named_profile(name: ProfileName) -> Profile {
+    match name {
+        ProfileName::Safe => Profile::Safe,
+        ProfileName::Balanced => Profile::Balanced,
+        ProfileName::Aggressive => Profile::Aggressive,
+    }
+}
+
 /// The configuration: file first, arguments over it.
 pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Failure> {
     let mut config = read(arguments.config.as_deref())?.unwrap_or_default();
@@ -54,11 +63,7 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
         config.stages = trimmed(stages);
     }
     if let Some(profile) = arguments.profile {
-        config.rules.profile = match profile {
-            ProfileName::Safe => Profile::Safe,
-            ProfileName::Balanced => Profile::Balanced,
-            ProfileName::Aggressive => Profile::Aggressive,
-        };
+        config.rules.profile = named_profile(profile);
     }
     if !arguments.rules.is_empty() {
         config.rules.packs = trimmed(&arguments.rules);
@@ -101,14 +106,17 @@ pub(super) fn changes_detail(name: ChangesName) -> ChangesDetail {
     }
 }
 
+/// The packs of a configuration. Every fault of their rules is reported.
+pub(super) fn packs(config: &Config) -> Result<Packs, Failure> {
+    let (packs, faults) = Packs::load(&config.rules.packs);
+    if faults.is_empty() { Ok(packs) } else { Err(Failure { errors: faults, is_usage: true }) }
+}
+
 /// The pipeline of a configuration, which [`configuration`] made of the same arguments. Every fault of its
 /// rules is reported.
 pub(super) fn pipeline(config: &Config, arguments: &SettingsArguments) -> Result<Pipeline, Failure> {
     let needs_rules = config.runs(crate::stages::strip::NAME);
-    let (packs, faults) = if needs_rules { Packs::load(&config.rules.packs) } else { Default::default() };
-    if !faults.is_empty() {
-        return Err(Failure { errors: faults, is_usage: true });
-    }
+    let packs = if needs_rules { packs(config)? } else { Packs::default() };
     Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, arguments)))
 }
 

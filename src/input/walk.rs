@@ -194,10 +194,15 @@ impl Inputs {
         paths.filter(|path| !is_standard_input(path)).find(|path| resolved(path).starts_with(&folder))
     }
 
+    /// Whether standard input is among them.
+    pub(crate) fn has_standard_input(&self) -> bool {
+        self.roots.iter().any(|root| is_standard_input(&root.path))
+    }
+
     /// Size in bytes of all files, as they are on disk; 0 if standard input is among them.
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
-        if self.roots.iter().any(|root| is_standard_input(&root.path)) {
+        if self.has_standard_input() {
             return 0;
         }
         let size = |file: InputFile| {

@@ -61,9 +61,7 @@ impl Stage for Strip {
     }
 
     fn run(&self, document: &Document) -> Result<Outcome, Error> {
-        let canonical = document.fact(&Field::Url).unwrap_or_default();
-        let url = if document.source.url.is_empty() { canonical } else { &document.source.url };
-        let site = host(url);
+        let site = host_of(document);
         let context = Context {
             site: &site,
             language: document.fact(&Field::Lang).unwrap_or_default(),
@@ -82,6 +80,12 @@ impl Stage for Strip {
         }
         Ok(outcome)
     }
+}
+
+/// Host of a document's address: that of its record, else that which its page gives; empty if there is none.
+pub(crate) fn host_of(document: &Document) -> String {
+    let canonical = document.fact(&Field::Url).unwrap_or_default();
+    host(if document.source.url.is_empty() { canonical } else { &document.source.url })
 }
 
 /// Host name of an address, lower case, without `www.`; empty if there is none.

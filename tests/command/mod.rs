@@ -4,6 +4,7 @@ mod determinism;
 mod faults;
 mod filter;
 mod formats;
+mod learn;
 mod scratch;
 mod shared;
 mod tampering;

@@ -420,8 +420,17 @@ fn built_in_rules_hold() {
 
 #[test]
 fn help_of_every_command_has_examples() {
-    for command in [&[][..], &["ingest"], &["clean"], &["explain"], &["verify"], &["rules"], &["completions"], &["man"]]
-    {
+    for command in [
+        &[][..],
+        &["ingest"],
+        &["clean"],
+        &["explain"],
+        &["verify"],
+        &["rules"],
+        &["learn"],
+        &["completions"],
+        &["man"],
+    ] {
         let ran = run(&[command, &["--help"]].concat());
         assert_eq!(ran.code, 0);
         assert!(ran.stdout.contains("Examples:\n  scutch "), "{command:?}: {}", ran.stdout);
@@ -508,7 +517,7 @@ fn examples_name_files_that_there_are() {
         }
         text.push_str(&page);
     }
-    for command in [&[][..], &["ingest"], &["clean"], &["explain"], &["verify"], &["rules"]] {
+    for command in [&[][..], &["ingest"], &["clean"], &["explain"], &["verify"], &["rules"], &["learn"]] {
         let help = run(&[command, &["--help"]].concat()).stdout;
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
         text.push_str(&help);
@@ -531,7 +540,7 @@ fn completions_and_manual_name_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = run(&["completions", shell]);
         assert_eq!(ran.code, 0);
-        for command in ["ingest", "clean", "explain", "verify", "rules"] {
+        for command in ["ingest", "clean", "explain", "verify", "rules", "learn"] {
             assert!(ran.stdout.contains(command), "{shell}: {command}");
         }
     }
