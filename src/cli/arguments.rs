@@ -48,6 +48,8 @@ pub(super) enum Command {
     Rules(RulesArguments),
     /// Find lines that repeat across the pages of a site, and propose rules for them
     Learn(LearnArguments),
+    /// Show what other rules would do to a corpus
+    Diff(DiffArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page
@@ -332,6 +334,7 @@ pub(super) struct PackArguments {
   scutch learn crawl/ -o rules/learned/
   scutch learn crawl.jsonl.zst --field body --min-pages 5 -o rules/learned/
   scutch rules test --rules rules/learned/           what was learned holds
+  scutch diff builtin builtin,rules/learned crawl/ --proposed   what it would take out
 
 The site of a document is the host of its `url` (of its record, or that its page names), else the folder that its \
 file lies in, else the whole corpus. Texts are looked at as the rules see them: decoded, extracted and repaired. \
@@ -367,6 +370,62 @@ pub(super) struct LearnArguments {
     pub(super) quiet: bool,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
+}
+
+/// `scutch diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch diff builtin builtin,./my-rules raw/
+  scutch diff builtin builtin,rules/learned crawl/ --proposed --sample 500
+  scutch diff old.toml scutch.toml crawl.jsonl --format json > diff.json
+  scutch diff builtin ./rules crawl/ --budget \"sentence-drops<=0.01%,chars<=1%\"
+
+Examples of lines that come out otherwise are worst first: known good lines, lines in the body, sentences, long \
+lines, lines of one site alone. `- ` newly goes, `+ ` newly stays.
+
+A budget is a list of `MEASURE<=NUMBER` or `MEASURE<=NUMBER%` with commas. Measures: lines, chars (newly dropped), \
+documents (with any difference), sentence-drops, body-drops, long-drops, gold-drops (lines newly dropped that are such), \
+kept-lines, kept-chars (newly kept). Percentages are of all lines, characters or documents of the sample. What exceeds \
+the budget is named on standard error, and the exit code is 1.")]
+pub(super) struct DiffArguments {
+    /// The old rules: packs with commas between them (`builtin` for those of the program), or a configuration file
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// The new rules, likewise
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
+    /// Folders and files
+    #[arg(required = true, value_name = "CORPUS")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Documents to look at, always the same ones; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = RangedI64ValueParser::<usize>::new().range(0..), allow_negative_numbers = true)]
+    pub(super) sample: usize,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "md")]
+    pub(super) format: DiffFormat,
+    /// What may differ at most, as `sentence-drops<=0.01%,chars<=1%`
+    #[arg(long, value_name = "EXPR")]
+    pub(super) budget: Option<String>,
+    /// Let proposed and preview rules act as if they were stable
+    #[arg(long)]
+    pub(super) proposed: bool,
+    /// Worker threads; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads(), allow_negative_numbers = true)]
+    pub(super) threads: usize,
+    /// Print nothing but the report and errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+/// Formats of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// Markdown that fits into a pull request
+    Md,
+    /// JSON
+    Json,
 }
 
 /// A number from 0 to 100.

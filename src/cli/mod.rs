@@ -3,6 +3,7 @@
 mod arguments;
 mod clean;
 mod corpus;
+mod diff;
 mod explain;
 mod generate;
 mod ingest;
@@ -52,6 +53,7 @@ pub fn run() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Completions(arguments) => generate::completions(&arguments),
         Command::Man(arguments) => generate::man(&arguments),
     };

@@ -1,5 +1,6 @@
-//! Work that needs every document of a corpus: learning rules.
+//! Work that needs every document of a corpus: learning rules, comparing rule sets.
 
+pub mod diff;
 pub mod learn;
 mod reading;
 mod site;

@@ -1,6 +1,6 @@
 //! Which site a document is of.
 
-use crate::document::Document;
+use crate::document::{Document, Field};
 use crate::stages::strip;
 
 /// How a site is known.
@@ -40,4 +40,10 @@ impl Site {
     pub(super) fn host(&self) -> &str {
         if self.kind == SiteKind::Host { &self.name } else { "" }
     }
+}
+/// Language of a document as its page says it, the first part of its tag; `unknown` if it does not.
+pub(super) fn language_of(document: &Document) -> String {
+    let tag = document.fact(&Field::Lang).unwrap_or_default();
+    let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    if primary.is_empty() { "unknown".to_owned() } else { primary }
 }

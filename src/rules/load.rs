@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use walkdir::WalkDir;
 
 use super::builtin;
-use super::format::{self, Case, RuleDefinition};
+use super::format::{self, Case, RuleDefinition, Status};
 use super::vocab::Vocab;
 use crate::digest;
 use crate::error::{Error, Place};
@@ -195,6 +195,15 @@ impl Packs {
     pub fn definition(&self, id: &str) -> Option<&str> {
         let rule = self.rules.iter().find(|rule| rule.definition.id.get_ref() == id)?;
         rule.text.get(rule.span.clone()).map(str::trim_end)
+    }
+
+    /// Makes proposed and preview rules stable, to see what they would do.
+    pub(crate) fn promote(&mut self) {
+        for rule in &mut self.rules {
+            if matches!(rule.definition.status, Status::Proposed | Status::Preview) {
+                rule.definition.status = Status::Stable;
+            }
+        }
     }
 
     pub(crate) fn rules(&self) -> impl Iterator<Item = &LoadedRule> {

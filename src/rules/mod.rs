@@ -30,7 +30,7 @@ mod vocab;
 mod word_filter;
 
 pub(crate) use dates::parse_date;
-pub(crate) use engine::{Context, Decision, Finding, examine, protects_some_line};
+pub(crate) use engine::{Context, Decision, Finding, Findings, examine, protects_some_line};
 pub(crate) use format::parse_toml;
 pub(crate) use line_key::line_key;
 pub use load::{Packs, RuleSummary};

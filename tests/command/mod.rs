@@ -1,6 +1,7 @@
 //! The command `scutch`, run on folders that the tests make.
 
 mod determinism;
+mod diff;
 mod faults;
 mod filter;
 mod formats;

@@ -517,7 +517,7 @@ fn examples_name_files_that_there_are() {
         }
         text.push_str(&page);
     }
-    for command in [&[][..], &["ingest"], &["clean"], &["explain"], &["verify"], &["rules"], &["learn"]] {
+    for command in [&[][..], &["ingest"], &["clean"], &["explain"], &["verify"], &["rules"], &["learn"], &["diff"]] {
         let help = run(&[command, &["--help"]].concat()).stdout;
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
         text.push_str(&help);
@@ -540,7 +540,7 @@ fn completions_and_manual_name_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = run(&["completions", shell]);
         assert_eq!(ran.code, 0);
-        for command in ["ingest", "clean", "explain", "verify", "rules", "learn"] {
+        for command in ["ingest", "clean", "explain", "verify", "rules", "learn", "diff"] {
             assert!(ran.stdout.contains(command), "{shell}: {command}");
         }
     }
