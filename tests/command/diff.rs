@@ -55,6 +55,8 @@ fn differences_are_counted_by_rule_and_the_worst_come_first() {
     assert_eq!((count("sentence_drops"), count("body_drops"), count("sites")), (10, 20, 1));
     assert_eq!(count("characters_dropped"), 10 * ("Tide tables".len() as u64 + "She left early.".len() as u64));
     assert_eq!(number(&rule["languages"]["unknown"]), 10);
+    // The other line stands beside the first example, and is seen there.
+    assert_eq!(rule["examples"].as_array().map(Vec::len), Some(1));
     let first = &rule["examples"][0];
     assert_eq!(first["reasons"], serde_json::json!(["in the body", "sentence"]));
     let lines: Vec<&str> = first["lines"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();

@@ -54,7 +54,9 @@ pub(super) struct Difference {
     /// The reverse.
     pub(super) kept_chars: u64,
     pub(super) marks: Marks,
-    /// The line and those around it in diff notation.
+    /// The line in diff notation.
+    pub(super) line: String,
+    /// The same with those around it.
     pub(super) shown: Vec<String>,
 }
 
@@ -135,7 +137,8 @@ impl Comparison<'_> {
                     long: line.chars() >= LONG_CHARS,
                 },
                 key,
-                shown: shown(text, lines, &fates, index),
+                line: shown(text, lines, &fates, index..index + 1).pop().unwrap_or_default(),
+                shown: shown(text, lines, &fates, index.saturating_sub(CONTEXT_LINES)..index + CONTEXT_LINES + 1),
             });
         }
         differences
@@ -197,10 +200,9 @@ fn rewritten<'a>(text: &str, content: Range<usize>, findings: impl Iterator<Item
     result + text.get(at..content.end).unwrap_or_default()
 }
 
-/// A line with those around it, each behind `- ` if it newly goes, `+ ` if it newly stays, else two spaces.
-fn shown(text: &str, lines: &[Line], fates: &[(Fate, Fate)], index: usize) -> Vec<String> {
-    let from = index.saturating_sub(CONTEXT_LINES);
-    let near = lines.iter().zip(fates).skip(from).take(index - from + CONTEXT_LINES + 1);
+/// Some lines, each behind `- ` if it newly goes, `+ ` if it newly stays, else two spaces.
+fn shown(text: &str, lines: &[Line], fates: &[(Fate, Fate)], range: Range<usize>) -> Vec<String> {
+    let near = lines.iter().zip(fates).skip(range.start).take(range.len());
     let mut shown = Vec::new();
     for (line, fates) in near {
         let content = line.text(text);

@@ -72,6 +72,9 @@ pub struct DiffExample {
     pub lines: Vec<String>,
     #[serde(skip)]
     key: String,
+    /// The one of `lines` that it is about.
+    #[serde(skip)]
+    line: String,
     #[serde(skip)]
     rank: (u32, u64),
 }
@@ -90,7 +93,7 @@ pub struct RuleDiff {
     pub sites: usize,
     /// Documents by language, as pages say it; `unknown` if they do not.
     pub languages: BTreeMap<String, u64>,
-    /// The worst examples first, one of each key, at most 20.
+    /// The worst examples first, one of each key and none that stands beside another, at most 20.
     pub examples: Vec<DiffExample>,
 }
 
@@ -196,6 +199,7 @@ impl Gathered {
             site: site.to_owned(),
             reasons: reasons.iter().map(|(reason, _)| *reason).collect(),
             lines: difference.shown,
+            line: difference.line,
             key: difference.key,
             rank: (rank, difference.dropped_chars.max(difference.kept_chars)),
         };
@@ -222,6 +226,15 @@ impl Gathered {
             }
         }
         self.diff.examples.sort_by_key(|example| std::cmp::Reverse(example.rank));
+        let mut shown: BTreeSet<(String, String)> = BTreeSet::new();
+        self.diff.examples.retain(|example| {
+            // What stands beside an example that is shown was seen with it.
+            let is_new = shown.insert((example.document.clone(), example.line.clone()));
+            if is_new {
+                shown.extend(example.lines.iter().map(|line| (example.document.clone(), line.clone())));
+            }
+            is_new
+        });
         self.diff.examples.truncate(MAX_EXAMPLES);
         self.diff
     }

@@ -1,8 +1,8 @@
 //! Finds lines and blocks that repeat across the pages of a site, and proposes rules for them.
 //!
 //! The corpus is read twice: the first reading tells on how many pages each line stands
-//! ([`sightings`]), the second what stands around those that repeat ([`page`], [`support`]). What
-//! is left after the guards ([`propose`]) is written to a pack, for a person to review ([`pack`]).
+//! (`sightings`), the second what stands around those that repeat (`page`, `support`). What
+//! is left after the guards (`propose`) is written to a pack, for a person to review (`pack`).
 //! Memory is bounded: a part of the lines, and a part of the sites, is left for more readings where
 //! there is no room for all.
 
