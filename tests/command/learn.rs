@@ -228,3 +228,26 @@ fn corpus_without_enough_pages_is_refused() {
         assert!(!scratch.path("learned").exists());
     }
 }
+
+#[test]
+fn pages_tell_their_site_and_the_day_a_line_was_first_seen() {
+    let scratch = Scratch::new();
+    let mut dice = Dice(3);
+    for number in 1..=6 {
+        let page = format!(
+            "<!DOCTYPE html><html lang=\"en\"><head><title>Page {number}</title>\
+             <link rel=\"canonical\" href=\"https://varn.example/{number}\">\
+             <meta property=\"article:published_time\" content=\"2019-05-0{number}T08:00:00Z\"></head><body>\
+             <p>{FOOT} since {number}</p><p>{}</p><p>{}</p></body></html>",
+            dice.paragraph(),
+            dice.paragraph()
+        );
+        // The earliest day is not that of the first page.
+        scratch.write(format!("corpus/{}.html", 7 - number), page);
+    }
+    learn(&scratch, &["--threads", "2"]);
+    let rules = rules_of(&scratch, "learned/varn_example.learned.toml");
+    assert!(rules.contains("sites      = [\"varn.example\"]"), "{rules}");
+    assert!(rules.contains("first_seen = \"2019-05-01\"") && rules.contains("position = { head = 1.00 }"), "{rules}");
+    assert!(rules.contains("docs = [\"1.html\", \"2.html\", \"3.html\"]"), "{rules}");
+}
