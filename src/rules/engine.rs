@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -246,7 +247,7 @@ impl<'a> Examination<'a> {
     }
 
     /// Whether a line matches one of these patterns, as it stands or with plain spaces.
-    fn matches_any(&self, index: usize, patterns: &[Pattern]) -> bool {
+    fn matches_any(&self, index: usize, patterns: &[Arc<Pattern>]) -> bool {
         let matches = |line: &str| patterns.iter().any(|pattern| pattern.is_match(line));
         matches(self.content(index)) || self.spaced.get(&index).is_some_and(|spaced| matches(spaced))
     }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -255,7 +256,8 @@ table_of_matchers! {
 /// Phrases by language (`any` for all), or a plain list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Phrases {
-    pub(crate) by_language: Vec<(String, Vec<String>)>,
+    /// Shared, so that matchers can be taken out of their table.
+    pub(crate) by_language: Arc<Vec<(String, Vec<String>)>>,
 }
 
 impl Phrases {
@@ -284,7 +286,7 @@ impl<'de> Deserialize<'de> for Phrases {
                 while let Some(phrase) = sequence.next_element()? {
                     phrases.push(phrase);
                 }
-                Ok(Phrases { by_language: vec![("any".to_owned(), phrases)] })
+                Ok(Phrases { by_language: Arc::new(vec![("any".to_owned(), phrases)]) })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Phrases, A::Error> {
@@ -292,7 +294,7 @@ impl<'de> Deserialize<'de> for Phrases {
                 while let Some((language, phrases)) = map.next_entry::<String, Vec<String>>()? {
                     by_language.push((language, phrases));
                 }
-                Ok(Phrases { by_language })
+                Ok(Phrases { by_language: Arc::new(by_language) })
             }
         }
         deserializer.deserialize_any(PhrasesVisitor)

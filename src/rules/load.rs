@@ -286,8 +286,11 @@ impl Packs {
                 "put a pack.toml with a [pack] table beside the file",
             ));
         };
-        let tables: toml::Table = toml::from_str(text).unwrap_or_default();
-        let raw_rules = tables.get("rule").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let mut tables: toml::Table = toml::from_str(text).unwrap_or_default();
+        let raw_rules = match tables.remove("rule") {
+            Some(toml::Value::Array(rules)) => rules,
+            _ => Vec::new(),
+        };
         let shared: std::sync::Arc<str> = text.into();
         // The TOML parser's span of a table ends before its sub-tables: a rule goes on to the next header.
         let headers: Vec<usize> = file.rule.iter().map(|rule| rule.span().start).collect();

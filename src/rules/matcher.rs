@@ -7,6 +7,7 @@
 //! looked at.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -92,7 +93,7 @@ impl Phrase {
 
 /// A pattern with what it stands for.
 struct TargetedPattern {
-    pattern: Pattern,
+    pattern: Arc<Pattern>,
     target: Target,
     max_chars: usize,
 }
@@ -165,7 +166,7 @@ impl Builder {
     }
 
     /// Adds a pattern for lines of at most `max_chars` characters.
-    pub(crate) fn add_pattern(&mut self, pattern: Pattern, target: Target, max_chars: usize) {
+    pub(crate) fn add_pattern(&mut self, pattern: Arc<Pattern>, target: Target, max_chars: usize) {
         self.longest_line = self.longest_line.max(max_chars);
         self.patterns.push(TargetedPattern { pattern, target, max_chars });
     }

@@ -12,6 +12,7 @@ mod engine;
 mod families;
 mod format;
 mod gates;
+mod known_gates;
 mod line_key;
 mod lints;
 mod literals;
@@ -27,6 +28,7 @@ mod spacing;
 mod spans;
 mod vocab;
 mod word_filter;
+mod written_size;
 
 pub(crate) use dates::parse_date;
 pub(crate) use engine::{Context, Decision, Finding, examine};

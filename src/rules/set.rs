@@ -1,5 +1,7 @@
 //! A compiled rule set: the chosen rules of the chosen packs, ready to be held against documents.
 
+use std::sync::Arc;
+
 use regex::Regex;
 use toml::Spanned;
 
@@ -61,9 +63,9 @@ pub(crate) struct Rule {
     pub(crate) sites: Vec<String>,
     pub(crate) when_site_unknown: WhenSiteUnknown,
     /// Whole-line patterns of `[rule.match]`, for captures.
-    pub(crate) regexes: Vec<Pattern>,
+    pub(crate) regexes: Vec<Arc<Pattern>>,
     /// Whole-line patterns of `[rule.unless]`, looked at only for lines that match.
-    pub(crate) unless: Vec<Pattern>,
+    pub(crate) unless: Vec<Arc<Pattern>>,
     /// Whether it has matchers for lines; if not, a line rule is a purely structural one.
     pub(crate) has_matchers: bool,
     /// Whether the rule's guards are looked at before its patterns.
@@ -114,7 +116,7 @@ fn is_anywhere_beside_a_body(positions: &[Position]) -> bool {
 
 /// Whether a rule's guards are looked at before its patterns: where it has no phrase, and no text that would
 /// tell at once that a pattern does not match, guards cost less.
-fn guards_come_first(definition: &RuleDefinition, regexes: &[Pattern]) -> bool {
+fn guards_come_first(definition: &RuleDefinition, regexes: &[Arc<Pattern>]) -> bool {
     let (when, matchers) = (&definition.when, definition.matches.matchers());
     let has_guards = asks(when) != Asks::Neighbors
         || when.prefix_of_next
@@ -123,7 +125,7 @@ fn guards_come_first(definition: &RuleDefinition, regexes: &[Pattern]) -> bool {
         || when.short_neighbours.is_some();
     // Who protects must be known before anything is decided.
     let can_wait = definition.action != Action::Protect || asks(when) == Asks::Neighbors;
-    let may_match_any_text = |pattern: &Pattern| pattern.gates().texts().is_empty();
+    let may_match_any_text = |pattern: &Arc<Pattern>| pattern.gates().texts().is_empty();
     definition.scope == Scope::Line
         && !matchers.has_phrases()
         && has_guards
@@ -350,9 +352,9 @@ fn pattern_error(loaded: &LoadedRule, pattern: &Spanned<String>, error: &str) ->
 }
 
 /// Whole-line patterns, checked but not compiled.
-fn patterns(loaded: &LoadedRule, sources: &[Spanned<String>]) -> Result<Vec<Pattern>, Error> {
+fn patterns(loaded: &LoadedRule, sources: &[Spanned<String>]) -> Result<Vec<Arc<Pattern>>, Error> {
     let read = |source: &Spanned<String>| {
-        Pattern::new(source.get_ref()).map_err(|error| pattern_error(loaded, source, &error))
+        Pattern::new(source.get_ref()).map(Arc::new).map_err(|error| pattern_error(loaded, source, &error))
     };
     sources.iter().map(read).collect()
 }
@@ -390,7 +392,10 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
             slot_of(number)
         };
         builder.add(index, &matchers, vocab, limit, &mut slot).map_err(unknown)?;
-        for pattern in patterns(loaded, &matchers.regex)? {
+        // Those of lines were read with the rule.
+        let read =
+            if matches!(slot_of(0), Slot::Main) { rule.regexes.clone() } else { patterns(loaded, &matchers.regex)? };
+        for pattern in read {
             builder.add_pattern(pattern, Target { rule: index, slot: slot() }, limit);
         }
     }
