@@ -60,6 +60,7 @@ impl Pipeline {
         if config.runs(strip::NAME) {
             config.rules.check(packs)?;
             let set = RuleSet::build(packs, &config.rules, &mut rules)?;
+            set.check_lock(&config.rules.lock)?;
             set.digest().clone_into(&mut rules_digest);
             stages.push(Box::new(Strip::new(set)));
         }

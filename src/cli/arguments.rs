@@ -44,7 +44,7 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Prove an output folder against its inputs: replay and undo every edit, reconcile the counts
     Verify(VerifyArguments),
-    /// Test, list, show and check cleaning rules
+    /// Test, list, show, check and lock cleaning rules
     Rules(RulesArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
@@ -161,7 +161,7 @@ pub(super) struct IngestArguments {
     /// What changes/ holds [default: full]
     #[arg(long, value_name = "DETAIL")]
     pub(super) changes: Option<ChangesName>,
-    /// Print nothing but errors
+    /// Print nothing but errors and warnings
     #[arg(short, long)]
     pub(super) quiet: bool,
     #[command(flatten)]
@@ -310,6 +310,25 @@ pub(super) enum RulesCommand {
         #[command(flatten)]
         packs: PackArguments,
     },
+    /// Write the digest of the rules into the configuration: a run with other rules is then an error
+    Lock(LockArguments),
+}
+
+/// `scutch rules lock`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch rules lock                        write [rules.lock] into scutch.toml
+  scutch rules lock --check                in CI: exit code 1 if the rules are not the locked ones
+
+Locked are the definitions of all rules that the configuration chooses, which of them act, and the \
+exceptions for paths and sites.")]
+pub(super) struct LockArguments {
+    /// Change nothing; exit code 1 if the rules are not the locked ones
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Configuration file; default: `scutch.toml` in the current folder, which is made if it is not there
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// Which packs a `rules` command looks at.

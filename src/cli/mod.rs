@@ -7,6 +7,7 @@ mod generate;
 mod ingest;
 mod messages;
 mod progress;
+mod rule_lock;
 mod rules;
 mod settings;
 mod stage_rules;

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::Exit;
 use super::arguments::{PackArguments, RulesArguments, RulesCommand};
 use super::messages::{Failure, counted, found, print_error};
-use super::{settings, stage_rules};
+use super::{rule_lock, settings, stage_rules};
 use crate::error::{Error, Place};
 use crate::rules::{Packs, RuleSummary, STAGE, TestReport};
 
@@ -15,6 +15,7 @@ pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
         RulesCommand::List { packs } => list(packs),
         RulesCommand::Show { id, packs } => show(id, packs),
         RulesCommand::Check { packs } => check(packs),
+        RulesCommand::Lock(arguments) => rule_lock::run(arguments),
     }
 }
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use super::exceptions::is_within;
 use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
 use super::matcher::{Scratch, Slot, Target, Written};
 use super::pattern::Pattern;
@@ -39,6 +40,8 @@ pub(crate) struct Context<'a> {
     pub(crate) language: &'a str,
     /// Title, if it is known from elsewhere.
     pub(crate) title: Option<&'a str>,
+    /// Numbers of the set's exceptions that the document falls under.
+    pub(crate) exceptions: &'a [usize],
     /// Whether guards on what stands around a line (position, neighbors, title, number of hits) are
     /// passed over: for the one-line `drop` tests of rules.
     pub(crate) line_alone: bool,
@@ -207,12 +210,14 @@ impl<'a> Examination<'a> {
 
     /// Whether the document's site and language are ones that the rule is for.
     pub(super) fn applies_to_document(&self, rule: &Rule) -> bool {
-        let fits = |site: &String| self.context.site == site || self.context.site.ends_with(&format!(".{site}"));
+        if rule.left_out_by.iter().any(|number| self.context.exceptions.contains(number)) {
+            return false;
+        }
         let site = rule.sites.is_empty()
             || if self.context.site.is_empty() {
                 rule.when_site_unknown != WhenSiteUnknown::Skip
             } else {
-                rule.sites.iter().any(fits)
+                rule.sites.iter().any(|site| is_within(self.context.site, site))
             };
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         let language = rule.langs.is_empty()

@@ -38,8 +38,7 @@ pub(crate) struct PackHeader {
     pub(crate) title: String,
     #[serde(rename = "licence")]
     pub(crate) _licence: String,
-    #[serde(rename = "requires")]
-    pub(crate) _requires: Option<String>,
+    pub(crate) requires: Option<Spanned<String>>,
     #[serde(rename = "homepage")]
     pub(crate) _homepage: Option<String>,
     #[serde(rename = "version")]
@@ -89,6 +88,8 @@ pub(crate) enum Confidence {
 }
 
 impl Confidence {
+    pub(crate) const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -155,8 +156,9 @@ pub(crate) struct RuleDefinition {
     pub(crate) confidence: Confidence,
     pub(crate) status: Status,
     pub(crate) since: String,
-    #[serde(default, rename = "replaces")]
-    pub(crate) _replaces: Vec<String>,
+    /// Ids that this rule had, or of rules whose work it took over.
+    #[serde(default)]
+    pub(crate) replaces: Vec<String>,
     pub(crate) replaced_by: Option<String>,
     pub(crate) why: String,
     pub(crate) evidence: Option<String>,
@@ -177,6 +179,13 @@ pub(crate) struct RuleDefinition {
     #[serde(default, rename = "support")]
     pub(crate) _support: Option<toml::Table>,
     pub(crate) tests: Tests,
+}
+
+impl RuleDefinition {
+    /// Whether an id is the rule's, or one that it had before.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        self.id.get_ref() == id || self.replaces.iter().any(|old| old == id)
+    }
 }
 
 /// Phrases and patterns that a line is held against; any may match.
@@ -311,6 +320,21 @@ pub(crate) enum Position {
     Tail,
     Body,
     Any,
+}
+
+impl Position {
+    pub(crate) const ALL: [Self; 6] = [Self::First, Self::Last, Self::Head, Self::Tail, Self::Body, Self::Any];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Last => "last",
+            Self::Head => "head",
+            Self::Tail => "tail",
+            Self::Body => "body",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// What a block without its end line does.

@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 use walkdir::WalkDir;
 
 use super::builtin;
-use super::format::{self, Case, RuleDefinition};
+use super::format::{self, Case, PackHeader, RuleDefinition};
+use super::requirement;
 use super::vocab::Vocab;
 use crate::digest;
 use crate::error::{Error, Place};
@@ -240,6 +241,7 @@ impl Packs {
                         doubles.push(folder);
                         continue;
                     }
+                    errors.extend(unmet_requirement(&header, &name, text));
                     self.headers.insert(header.id.clone(), name.clone());
                     let vocab_json = serde_json::to_string(&file.vocab).unwrap_or_default();
                     self.names.push((header.id.clone(), header.title.clone()));
@@ -327,6 +329,29 @@ impl Packs {
             }
         }
     }
+}
+
+/// Why a pack is not for this program.
+fn unmet_requirement(header: &PackHeader, name: &str, text: &str) -> Option<Error> {
+    let program = env!("CARGO_PKG_VERSION");
+    let requires = header.requires.as_ref()?;
+    let wanted = requires.get_ref();
+    let (message, hint) = match requirement::is_met(wanted, program) {
+        Some(true) => return None,
+        Some(false) => (
+            format!("pack `{}` requires scutch {wanted} (this is {program})", header.id),
+            "use a version of scutch that fits, or a version of the pack that was made for this one",
+        ),
+        None => (
+            format!("`{wanted}` does not say which versions of scutch the pack requires"),
+            "write `>=0.1`, or several such comparisons with commas between them: `>=0.1, <0.4`",
+        ),
+    };
+    Some(Error::Definition {
+        place: Place::of_offset(name, text, requires.span().start),
+        message,
+        hint: hint.to_owned(),
+    })
 }
 
 /// `gold/known.toml`: lines that a rule may hit although they are good.

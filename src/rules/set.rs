@@ -1,16 +1,18 @@
 //! A compiled rule set: the chosen rules of the chosen packs, ready to be held against documents.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use regex::Regex;
 use toml::Spanned;
 
+use super::exceptions::Exceptions;
 use super::format::{
     Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, Position, RuleDefinition, Scope, When, WhenSiteUnknown,
 };
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, Slot, Target};
-use super::options::RuleOptions;
+use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
 use super::vocab::UnknownPlaceholder;
 use crate::digest;
@@ -54,6 +56,8 @@ pub(crate) struct Rule {
     pub(crate) action: Action,
     pub(crate) act: Act,
     pub(crate) confidence: Confidence,
+    /// Numbers of the exceptions that leave it out.
+    pub(crate) left_out_by: Vec<usize>,
     pub(crate) to: Option<Field>,
     /// Name of the capture group that is extracted.
     pub(crate) capture: String,
@@ -181,6 +185,7 @@ pub struct RuleSet {
     pub(crate) guarded: Vec<usize>,
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
+    pub(crate) exceptions: Exceptions,
     digest: String,
 }
 
@@ -190,9 +195,8 @@ impl RuleSet {
     /// # Errors
     /// [`Error::Definition`] with file, line and column for a rule that cannot be compiled.
     pub fn build(packs: &Packs, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
-        let chosen: Vec<&LoadedRule> = packs.rules().filter(|rule| options.selects(&rule.definition)).collect();
         for id in options.overrides.keys() {
-            if !packs.rules().any(|rule| rule.definition.id.get_ref() == id) {
+            if !packs.rules().any(|rule| rule.definition.is_called(id)) {
                 return Err(Error::Definition {
                     place: crate::error::Place { file: "rules.override".to_owned(), ..Default::default() },
                     message: format!("no rule has the id `{id}`"),
@@ -200,6 +204,10 @@ impl RuleSet {
                 });
             }
         }
+        let seen: Vec<Cow<'_, LoadedRule>> =
+            packs.rules().map(|rule| overridden(rule, options)).collect::<Result<_, _>>()?;
+        let chosen: Vec<&LoadedRule> =
+            seen.iter().map(Cow::as_ref).filter(|rule| options.selects(&rule.definition)).collect();
         Self::compile(&chosen, options, table)
     }
 
@@ -215,12 +223,14 @@ impl RuleSet {
     }
 
     fn compile(chosen: &[&LoadedRule], options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
+        let exceptions = Exceptions::new(&options.per_path, &options.per_site)?;
         let mut builder = Builder::default();
         let mut rules = Vec::with_capacity(chosen.len());
         let mut definitions = String::new();
         let mut guarded = Vec::new();
         for (index, loaded) in chosen.iter().enumerate() {
-            let rule = compile_rule(loaded, options, table)?;
+            let mut rule = compile_rule(loaded, options, table)?;
+            rule.left_out_by = exceptions.without(&loaded.definition);
             if rule.guards_come_first {
                 guarded.push(index);
             }
@@ -230,14 +240,41 @@ impl RuleSet {
             rules.push(rule);
         }
         let matcher = builder.build();
-        let digest = digest::sha256(format!("{definitions}{}", options.max_removed).as_bytes());
-        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, digest })
+        definitions.push_str(&options.max_removed.to_string());
+        definitions.push_str(&options.digest_of_changes());
+        let digest = digest::sha256(definitions.as_bytes());
+        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, exceptions, digest })
     }
 
     /// SHA-256 over the definitions of all rules and over which of them act, 64 hex digits.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// The digest as [`RuleLock`] spells it: `sha256:` and 64 hex digits.
+    #[must_use]
+    pub fn locked_digest(&self) -> String {
+        format!("sha256:{}", self.digest)
+    }
+
+    /// Checks that these are the rules of a lock, if it names any.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] with both digests if they are not.
+    pub(crate) fn check_lock(&self, lock: &RuleLock) -> Result<(), Error> {
+        let (locked, found) = (&lock.digest, self.locked_digest());
+        if locked.is_empty() || *locked == found {
+            return Ok(());
+        }
+        Err(Error::Definition {
+            place: crate::error::Place { file: "rules.lock.digest".to_owned(), ..Default::default() },
+            message: format!("the rules of this run are not the locked ones (locked: `{locked}`, found: `{found}`)"),
+            hint:
+                "if rules, packs or the profile were meant to change, `scutch rules lock` locks the new ones; if not, \
+                   go back to the versions and options that were locked"
+                    .to_owned(),
+        })
     }
 
     /// Number of rules.
@@ -256,7 +293,7 @@ impl RuleSet {
 fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTable) -> Result<Rule, Error> {
     let definition = &loaded.definition;
     let id = definition.id.get_ref();
-    let confidence = overridden_confidence(definition, options)?;
+    let confidence = definition.confidence;
     let acts = options.acts(confidence, definition.status) && definition.action != Action::Tag;
     let is_span = definition.scope == Scope::Span;
     let regexes = if is_span { Vec::new() } else { patterns(loaded, &definition.matches.regex)? };
@@ -277,6 +314,7 @@ fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTabl
         action: definition.action,
         act: if acts { Act::Apply } else { Act::Tag },
         confidence,
+        left_out_by: Vec::new(),
         to: to.map(Field::named),
         capture: to.unwrap_or_default().to_owned(),
         split: definition.split.as_ref().map(|pattern| compile(loaded, pattern, &plain)).transpose()?,
@@ -293,18 +331,13 @@ fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTabl
     })
 }
 
-fn overridden_confidence(definition: &RuleDefinition, options: &RuleOptions) -> Result<Confidence, Error> {
-    let id = definition.id.get_ref();
-    let Some(word) = options.overrides.get(id).and_then(|fields| fields.confidence.as_deref()) else {
-        return Ok(definition.confidence);
-    };
-    [Confidence::Low, Confidence::Medium, Confidence::High].into_iter().find(|known| known.name() == word).ok_or_else(
-        || Error::Definition {
-            place: crate::error::Place { file: format!("rules.override.\"{id}\""), ..Default::default() },
-            message: format!("unknown confidence `{word}`"),
-            hint: "use `high`, `medium` or `low`".to_owned(),
-        },
-    )
+/// A rule as the configuration sees it.
+fn overridden<'a>(rule: &'a LoadedRule, options: &RuleOptions) -> Result<Cow<'a, LoadedRule>, Error> {
+    let fields = options.overrides.iter().find(|(id, _)| rule.definition.is_called(id));
+    let Some((_, fields)) = fields else { return Ok(Cow::Borrowed(rule)) };
+    let mut seen = rule.clone();
+    seen.definition = fields.apply(&rule.definition)?;
+    Ok(Cow::Owned(seen))
 }
 
 fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {

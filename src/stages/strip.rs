@@ -64,10 +64,12 @@ impl Stage for Strip {
         let canonical = document.fact(&Field::Url).unwrap_or_default();
         let url = if document.source.url.is_empty() { canonical } else { &document.source.url };
         let site = host(url);
+        let exceptions = self.rules.exceptions.of(&document.source.path, &site);
         let context = Context {
             site: &site,
             language: document.fact(&Field::Lang).unwrap_or_default(),
             title: document.fact(&Field::Title),
+            exceptions: &exceptions,
             line_alone: false,
         };
         let findings = examine(&self.rules, document.text.as_str(), context);

@@ -1,5 +1,6 @@
 //! The command `scutch`, run on folders that the tests make.
 
+mod composition;
 mod determinism;
 mod faults;
 mod filter;
