@@ -3,7 +3,8 @@
 //! All rules see the same text. Order: lines are matched; rules whose guards need nothing else find
 //! what is furniture for sure; that tells where the body of the text is, which decides positions;
 //! then the title is known, and the rules that ask for it or for their neighbors decide. Protecting
-//! rules win over others of their rank or below. Blocks take lines first, then line rules, then spans.
+//! rules win over others of their rank or below. Blocks take lines first, then line rules, then spans; rules for
+//! whole documents see what is left, and may reject the document.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -17,7 +18,7 @@ use super::matcher::{Scratch, Slot, Target, Written};
 use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Asks, Rule, RuleSet};
-use super::{blocks, spans};
+use super::{blocks, documents, spans};
 use crate::lines::{self, Line};
 
 /// Lines within which `near` looks for a neighbor unless the rule says otherwise.
@@ -73,6 +74,8 @@ pub(crate) struct Findings {
     pub(crate) acting: Vec<Finding>,
     /// Rules (by index) that would act in a bolder profile, or only ever tag; sorted, each once.
     pub(crate) tagging: Vec<usize>,
+    /// The rule (by index) that the document as a whole falls to; then nothing else is found.
+    pub(crate) rejected_by: Option<usize>,
     /// Whether the document guard held everything back.
     pub(crate) over_removal: bool,
 }
@@ -492,6 +495,10 @@ impl<'a> Examination<'a> {
                 taken[best.line] = true;
                 findings.acting.push(self.line_finding(*best));
             }
+        }
+        let rejected_by = documents::find(self, &taken, &mut tagging);
+        if rejected_by.is_some() {
+            return Findings { rejected_by, ..Findings::default() };
         }
         if self.removes_too_much(&findings.acting, places) {
             return Findings { over_removal: true, ..Findings::default() };

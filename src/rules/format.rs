@@ -370,6 +370,8 @@ pub(crate) struct When {
     pub(crate) duplicate_in_doc: bool,
     pub(crate) pages_on_site: Option<usize>,
     pub(crate) share_of_site: Option<f64>,
+    pub(crate) min_hits: Option<usize>,
+    pub(crate) max_body_lines: Option<usize>,
     pub(crate) min_hits_in_doc: Option<usize>,
     pub(crate) group: Option<String>,
     pub(crate) if_unclosed: IfUnclosed,

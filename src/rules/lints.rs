@@ -48,6 +48,8 @@ const PROTECT_GUARDS: &[&str] = &[
 ];
 /// Guards that block rules read.
 const BLOCK_GUARDS: &[&str] = &["position", "min_chars", "max_chars", "max_lines", "if_unclosed"];
+/// Guards that document rules read.
+const DOCUMENT_GUARDS: &[&str] = &["min_chars", "max_chars", "max_lines", "max_body_lines", "min_hits"];
 /// Guards that span rules read.
 const SPAN_GUARDS: &[&str] = &["min_hits_in_doc", "group"];
 /// Guards that nothing reads yet, which is a fault of its own.
@@ -82,7 +84,7 @@ pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
 fn lint_unread_guards(rule: &LoadedRule, faults: &mut Vec<Error>) {
     let definition = &rule.definition;
     let (read, reader) = match (definition.scope, definition.action) {
-        (Scope::Document, _) => return,
+        (Scope::Document, _) => (DOCUMENT_GUARDS, "scope `document`"),
         (Scope::Line, Action::Protect) => (PROTECT_GUARDS, "action `protect`"),
         (Scope::Line, _) => (LINE_GUARDS, "scope `line`"),
         (Scope::Block, _) => (BLOCK_GUARDS, "scope `block`"),
@@ -146,6 +148,12 @@ fn lint_guards(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)
     if has_part && !has_size_guard && definition.scope == Scope::Line {
         fault(format!("E12 `{id}` looks for parts of lines without a size guard"), "add `max_chars` under [rule.when]");
     }
+    if definition.scope == Scope::Document && when.max_chars.is_none() && when.max_body_lines.is_none() {
+        fault(
+            format!("E12 document rule `{id}` has no guard on what else the document holds"),
+            "add `max_body_lines` or `max_chars` under [rule.when]",
+        );
+    }
     let is_short = |phrase: &str| {
         let key = line_key_of(phrase);
         let letters = key.chars().filter(|c| c.is_alphanumeric()).count();
@@ -156,6 +164,7 @@ fn lint_guards(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)
     if let Some(phrase) = table.lines.iter().find(|phrase| is_short(phrase) && !phrase.contains('{'))
         && !has_place
         && !protects
+        && definition.scope != Scope::Document
     {
         fault(
             format!("E11 phrase `{phrase}` of `{id}` is too short to stand anywhere"),
@@ -178,7 +187,11 @@ fn lint_shape(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str))
         || definition.when.shares_word_with_title
         || definition.when.short_neighbours.is_some();
     let problems = [
-        needs(definition.scope == Scope::Document, "document rules are not read yet"),
+        needs(
+            definition.scope == Scope::Document && !matches!(definition.action, Action::Drop | Action::Tag),
+            "a document rule drops or tags",
+        ),
+        needs(definition.scope == Scope::Document && table.matchers().is_empty(), "a document rule needs [rule.match]"),
         needs(definition.action == Action::Extract && definition.to.is_none(), "an extract rule needs `to`"),
         needs(definition.action == Action::Rewrite && table.with.is_none(), "a rewrite rule needs `with`"),
         needs(definition.action == Action::Rewrite && definition.scope != Scope::Span, "only span rules rewrite"),

@@ -8,6 +8,7 @@ mod blocks;
 mod builtin;
 mod dates;
 mod diff_notation;
+mod documents;
 mod engine;
 mod exceptions;
 mod families;

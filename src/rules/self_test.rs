@@ -139,10 +139,8 @@ fn drop_doubles(faults: &mut Vec<Error>) {
 /// The rule that takes a line standing alone, if any does.
 fn hits_on_line(set: &RuleSet, line: &str) -> Option<String> {
     let findings = examine(set, line, Context::default());
-    findings
-        .acting
-        .first()
-        .map(|finding| set.rules.get(finding.rule).map_or_else(String::new, |rule| rule.name.clone()))
+    let first = findings.rejected_by.or_else(|| findings.acting.first().map(|finding| finding.rule));
+    first.and_then(|index| set.rules.get(index)).map(|rule| rule.name.clone())
 }
 
 /// Counts one check of a rule; `failure` says why it does not hold.
@@ -160,7 +158,8 @@ fn test_rule(rule: &LoadedRule, set: &RuleSet, report: &mut TestReport) {
     let in_place = Context { site, ..Context::default() };
     let alone = Context { line_alone: true, ..in_place };
     let acts = |text: &str, context: Context<'_>| {
-        protects_some_line(set, text) || !examine(set, text, context).acting.is_empty()
+        let findings = examine(set, text, context);
+        protects_some_line(set, text) || !findings.acting.is_empty() || findings.rejected_by.is_some()
     };
     for line in &tests.drop {
         check(report, rule, "drop", (!acts(line, alone)).then(|| format!("`{line}` is not matched")));
@@ -205,6 +204,9 @@ fn test_rule(rule: &LoadedRule, set: &RuleSet, report: &mut TestReport) {
 
 /// The text that is left.
 fn cleaned(text: &str, findings: &Findings) -> String {
+    if findings.rejected_by.is_some() {
+        return String::new();
+    }
     let mut result = String::new();
     let mut at = 0;
     for finding in &findings.acting {

@@ -23,8 +23,8 @@ use crate::error::Error;
 /// Name of the stage that runs the rules.
 pub(crate) const STAGE: &str = "strip";
 
-/// Longest line in characters that is held against the start, end and inside of blocks: paragraphs of
-/// appeals are long.
+/// Longest line in characters that is held against the start, end and inside of blocks, and against rules for
+/// whole documents: paragraphs of appeals are long.
 const BLOCK_LINE_MAX_CHARS: usize = 600;
 
 /// What a rule of this set does when it matches.
@@ -398,8 +398,9 @@ type SlotOf = fn(u16) -> Slot;
 fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: &Rule) -> Result<(), Error> {
     let definition = &loaded.definition;
     let table = &definition.matches;
-    // The size guards of a block speak of the block, not of its lines.
-    let max_chars = if rule.block.is_some() { BLOCK_LINE_MAX_CHARS } else { rule.max_chars() };
+    // The size guards of a block or document speak of all of it, not of its lines.
+    let is_of_more = rule.block.is_some() || rule.scope == Scope::Document;
+    let max_chars = if is_of_more { BLOCK_LINE_MAX_CHARS } else { rule.max_chars() };
     let unknown = |unknown: UnknownPlaceholder| {
         loaded.error_at_text(
             &unknown.phrase,

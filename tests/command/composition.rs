@@ -1,4 +1,5 @@
-//! Which rules run: exceptions for paths and sites, overrides, locks, requirements of packs, rules with new names.
+//! Which rules run: exceptions for paths and sites, overrides, locks, requirements of packs, rules with new names,
+//! rules for whole documents.
 
 use super::scratch::Scratch;
 
@@ -163,6 +164,24 @@ fn pack_of_another_version_is_refused() {
     let scratch = scratch("");
     scratch.write("pack/pack.toml", format!("{PACK}requires = \">=0.1, <9\"\n"));
     assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0);
+}
+
+#[test]
+fn whole_pages_are_rejected_with_the_rule_as_reason() {
+    let scratch = Scratch::new();
+    scratch.write("raw/a.txt", "Home\nNews\n\n404 Not Found\n\nShare\n");
+    scratch.write("raw/b.txt", ARTICLE);
+    assert_eq!(scratch.scutch(&["ingest", "raw", "-q"]).code, 0);
+    let output = scratch.output("clean");
+    output.assert_reconciled();
+    assert_eq!((output.documents.len(), output.rejected.len()), (1, 1));
+    let [row] = output.rejected.as_slice() else { panic!("one") };
+    assert_eq!(row["metadata"]["reason"], "web.error.whole_page");
+    assert_eq!(row["text"], "Home\nNews\n\n404 Not Found\n\nShare\n", "the text stays as it was");
+    assert_eq!(scratch.scutch(&["verify", "clean", "--raw", "raw"]).code, 0);
+    // Below the profile it is a tag.
+    let ran = scratch.scutch(&["explain", "raw/a.txt", "--profile", "safe", "--color", "never"]);
+    assert!(ran.stdout.contains("tag        web.error.whole_page"), "{}", ran.stdout);
 }
 
 #[test]
