@@ -56,8 +56,8 @@ pub use origins::Origins;
 pub use output::{Counts, RowWriter, RuleCount, Tally};
 pub use pipeline::Pipeline;
 pub use rules::{
-    Override, Packs, Profile, RuleLock, RuleOptions, RuleSet, RuleSummary, RulesOfPath, RulesOfSite, TestFailure,
-    TestReport,
+    Coverage, Draft, Drafted, LineMatch, LineReport, Override, Packs, Profile, RuleLock, RuleOptions, RuleSet,
+    RuleSummary, RulesOfPath, RulesOfSite, TestFailure, TestReport, Tested,
 };
 pub use run::{Progress, RunOptions, RunReport, run};
 pub use span::{DecodedSpan, RawSpan, TextSpan};

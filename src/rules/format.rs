@@ -441,7 +441,7 @@ pub(crate) struct DiffTest {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    pub(crate) name: String,
+    pub(crate) name: Spanned<String>,
     pub(crate) packs: Vec<String>,
     pub(crate) doc: String,
     #[serde(default)]

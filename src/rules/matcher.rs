@@ -55,7 +55,7 @@ pub(crate) struct Target {
 
 /// Where in the line's key a phrase must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Anchor {
+pub(super) enum Anchor {
     Start,
     End,
     Anywhere,
@@ -73,13 +73,7 @@ struct Phrase {
 
 impl Phrase {
     fn stands_in(&self, key: &str) -> bool {
-        let holds = |start: usize| anchor_holds(self.anchor, key, start..start + self.key.len());
-        match self.anchor {
-            Anchor::Start => key.starts_with(&self.key) && holds(0),
-            Anchor::End => key.ends_with(&self.key) && holds(key.len() - self.key.len()),
-            Anchor::Whole => key == self.key,
-            Anchor::Anywhere => key.match_indices(&self.key).any(|(start, _)| holds(start)),
-        }
+        key_has(key, &self.key, self.anchor)
     }
 
     /// What of the phrase can be looked for in plain lines: the longest part without what may be written in
@@ -88,6 +82,17 @@ impl Phrase {
         let is_certain = |c: char| (c.is_ascii() || c.is_alphabetic()) && !c.is_ascii_digit() && c != '\'';
         let runs = self.key.split(|c: char| !is_certain(c)).map(str::trim);
         runs.filter(|run| run.len() >= GRAM_BYTES).max_by_key(|run| run.len())
+    }
+}
+
+/// Whether the key of a phrase stands in the key of a line, where it must.
+pub(super) fn key_has(line: &str, phrase: &str, anchor: Anchor) -> bool {
+    let holds = |start: usize| anchor_holds(anchor, line, start..start + phrase.len());
+    match anchor {
+        Anchor::Start => line.starts_with(phrase) && holds(0),
+        Anchor::End => line.ends_with(phrase) && holds(line.len() - phrase.len()),
+        Anchor::Whole => line == phrase,
+        Anchor::Anywhere => line.match_indices(phrase).any(|(start, _)| holds(start)),
     }
 }
 

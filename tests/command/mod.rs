@@ -5,6 +5,7 @@ mod determinism;
 mod faults;
 mod filter;
 mod formats;
+mod rule_tests;
 mod scratch;
 mod shared;
 mod tampering;
