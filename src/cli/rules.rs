@@ -4,10 +4,11 @@ use std::io::Write;
 
 use super::Exit;
 use super::arguments::{PackArguments, RulesArguments, RulesCommand};
-use super::messages::{Failure, counted, found, print_error};
+use super::messages::{Failure, counted, found, print_error, print_warning};
 use super::{rule_authoring, rule_lock, rule_tests, settings, stage_rules};
+use crate::edit::RuleTable;
 use crate::error::{Error, Place};
-use crate::rules::{Packs, RuleSummary, STAGE};
+use crate::rules::{Packs, RuleOptions, RuleSet, RuleSummary, STAGE};
 
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -101,6 +102,14 @@ fn check(arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, mut faults) = load(arguments)?;
     faults.extend(packs.check());
     print_faults(&faults);
+    // What keeps the rules from being compiled was reported with the faults.
+    let set = RuleSet::build(&packs, &RuleOptions::default(), &mut RuleTable::default());
+    let mut stderr = anstream::stderr().lock();
+    for warning in set.map(|mut set| set.take_warnings()).unwrap_or_default() {
+        // If nobody can read the message, nothing is lost: it comes with every run.
+        let _ = print_warning(&mut stderr, &warning);
+    }
+    drop(stderr);
     let summary = format!("{}, {}", counted(packs.summaries().count(), "rule"), counted(faults.len(), "fault"));
     found(exit_of(&faults), writeln!(anstream::stdout().lock(), "{summary}"))
 }

@@ -109,9 +109,9 @@ pub(super) fn pipeline(config: &Config, arguments: &SettingsArguments) -> Result
     if !faults.is_empty() {
         return Err(Failure { errors: faults, is_usage: true });
     }
-    let pipeline = Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, arguments)))?;
+    let mut pipeline = Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, arguments)))?;
     let mut stderr = anstream::stderr().lock();
-    for warning in config.rules.warnings(&packs).into_iter().filter(|_| needs_rules) {
+    for warning in pipeline.take_warnings() {
         // If nobody can read the message, nothing is lost: the run does what it says.
         let _ = print_warning(&mut stderr, &placed(warning, arguments));
     }

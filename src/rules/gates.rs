@@ -58,6 +58,11 @@ impl Gates {
         self.affixes().first_bytes()
     }
 
+    /// Whether a line must have something that can be looked for in it.
+    pub(super) fn ask_for_content(&self) -> bool {
+        !self.texts.is_empty() || !self.traits.is_empty()
+    }
+
     fn affixes(&self) -> &Affixes {
         self.affixes
             .get_or_init(|| Affixes::of(&regex_syntax::parse(&self.pattern).expect("the pattern was parsed before")))

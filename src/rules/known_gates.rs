@@ -23,6 +23,11 @@ struct KnownGates {
 #[expect(clippy::unreadable_literal, reason = "the build script writes it")]
 const KNOWN: &[KnownGates] = include!(concat!(env!("OUT_DIR"), "/known_gates.rs"));
 
+/// Whether a built-in pack has this pattern.
+pub(super) fn is_known(pattern: &str) -> bool {
+    KNOWN.binary_search_by_key(&pattern, |known| known.pattern).is_ok()
+}
+
 /// The gates of a pattern that a built-in pack has. It is known to be valid and of moderate size.
 pub(super) fn find(pattern: &str) -> Option<Gates> {
     let known = KNOWN.get(KNOWN.binary_search_by_key(&pattern, |known| known.pattern).ok()?)?;

@@ -1,9 +1,7 @@
 //! Faults that a rule may have although it can be read: E01 to E17 of rules/README.md.
 //!
 //! E04 (unknown key) and E06 (pattern that does not compile) are found while reading and compiling,
-//! E15 (id outside its pack, or used twice) while loading.
-
-use std::collections::BTreeMap;
+//! E15 (id outside its pack, or used twice) while loading; E09, E13 and E16 need several rules, see `conflicts`.
 
 use super::families::{FAMILIES, families_hint};
 use super::format::{Action, RuleDefinition, Scope, Status};
@@ -250,34 +248,6 @@ fn largest_repetition(pattern: &str) -> Option<u32> {
 fn phrases(definition: &RuleDefinition) -> impl Iterator<Item = &str> {
     let table = &definition.matches;
     table.lines.iter().chain(table.starts.iter()).chain(table.ends.iter()).chain(table.has.iter())
-}
-
-/// E09 and E13: phrases that two rules claim with different actions, or that are protected.
-pub(super) fn lint_together<'a>(rules: impl Iterator<Item = &'a LoadedRule>) -> Vec<Error> {
-    let mut owners: BTreeMap<String, &LoadedRule> = BTreeMap::new();
-    let mut faults = Vec::new();
-    for rule in rules.filter(|rule| rule.definition.scope == Scope::Line && rule.definition.status != Status::Rejected)
-    {
-        let phrases = rule.definition.matches.lines.iter().filter_map(|phrase| rule.vocab.expand(phrase).ok());
-        for key in phrases.flatten().map(|phrase| line_key_of(&phrase)).filter(|key| !key.is_empty()) {
-            let Some(other) = owners.insert(key.clone(), rule) else { continue };
-            let (here, there) = (rule.definition.action, other.definition.action);
-            let id = other.definition.id.get_ref();
-            if here == there || id == rule.definition.id.get_ref() {
-                continue;
-            }
-            let (code, what) = if here == Action::Protect || there == Action::Protect {
-                ("E13", "is protected by one of them")
-            } else {
-                ("E09", "cannot have two actions")
-            };
-            faults.push(rule.error_at_id(
-                format!("{code} phrase `{key}` of `{}` also stands in `{id}` and {what}", rule.definition.id.get_ref()),
-                "take it out of one of the two",
-            ));
-        }
-    }
-    faults
 }
 
 #[cfg(test)]

@@ -123,6 +123,8 @@ pub struct Packs {
     headers: BTreeMap<String, String>,
     gold: Vec<(String, String)>,
     known_false_positives: BTreeMap<String, Vec<String>>,
+    /// Rules that these are listed for, each with the place.
+    known: Vec<(String, Place)>,
 }
 
 /// Files of one tree of packs: name and content.
@@ -267,6 +269,11 @@ impl Packs {
         self.known_false_positives.get(rule).map_or(&[], Vec::as_slice)
     }
 
+    /// Rules that gold lines are listed for as known hits, each with the place where that is.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (&str, &Place)> {
+        self.known.iter().map(|(id, place)| (id.as_str(), place))
+    }
+
     /// Adds the packs of one tree of files: every folder with a `pack.toml` is a pack; files beside
     /// no `pack.toml` may hold cases only.
     fn add_tree(&mut self, files: &[(String, String)], errors: &mut Vec<Error>) {
@@ -314,7 +321,13 @@ impl Packs {
                 }
             } else if name.ends_with("known.toml") && lies_in(name, "gold") {
                 match format::parse_toml::<KnownFalsePositives>(name, text) {
-                    Ok(known) => self.known_false_positives.extend(known.known),
+                    Ok(known) => {
+                        for (id, lines) in known.known {
+                            let offset = text.find(&format!("\"{id}\"")).unwrap_or(0);
+                            self.known.push((id.clone(), Place::of_offset(name, text, offset)));
+                            self.known_false_positives.entry(id).or_default().extend(lines);
+                        }
+                    }
                     Err(error) => errors.push(error),
                 }
             } else if !name.ends_with("pack.toml") && !lies_in(name, "dates") {

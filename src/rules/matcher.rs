@@ -25,7 +25,7 @@ pub(crate) const DEFAULT_MAX_CHARS: usize = 400;
 
 /// Characters up to which a line counts as short: keys of short lines are looked up among the whole-line
 /// phrases.
-const SHORT_LINE_CHARS: usize = 160;
+pub(super) const SHORT_LINE_CHARS: usize = 160;
 
 /// Lengths in characters up to which lines are searched for the same texts: longer lines are searched for those
 /// alone that some rule looks for in lines as long, which are few.

@@ -6,6 +6,7 @@
 mod affixes;
 mod blocks;
 mod builtin;
+mod conflicts;
 mod coverage;
 mod dates;
 mod diff_notation;
@@ -14,6 +15,7 @@ mod draft;
 mod engine;
 mod exceptions;
 mod families;
+mod fast_path;
 mod format;
 mod gates;
 mod hits;

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diff_notation;
 use super::engine::{Context, Decision, Findings, examine, protects_some_line};
 use super::format::{OneOrMany, Status};
-use super::lints;
 use super::load::{LoadedRule, Packs};
 use super::options::RuleOptions;
 use super::set::RuleSet;
+use super::{conflicts, lints};
 use crate::edit::RuleTable;
 use crate::error::{Error, Place};
 
@@ -96,7 +96,7 @@ impl Packs {
             }
         }
         if prefix.is_empty() {
-            report.faults.extend(lints::lint_together(self.rules()));
+            report.faults.extend(conflicts::lint_together(self));
             self.test_together(&mut report);
         }
         drop_doubles(&mut report.faults);
@@ -108,7 +108,7 @@ impl Packs {
     #[must_use]
     pub fn check(&self) -> Vec<Error> {
         let mut faults: Vec<Error> = self.rules().flat_map(lints::lint).collect();
-        faults.extend(lints::lint_together(self.rules()));
+        faults.extend(conflicts::lint_together(self));
         faults.extend(self.rules().filter_map(|rule| RuleSet::of_one(rule).err()));
         drop_doubles(&mut faults);
         faults

@@ -11,10 +11,11 @@ use super::format::{
     Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, Position, RuleDefinition, Scope, When, WhenSiteUnknown,
 };
 use super::load::{LoadedRule, Packs};
-use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, Slot, Target};
+use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, Slot, Target};
 use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
 use super::vocab::UnknownPlaceholder;
+use super::{fast_path, known_gates};
 use crate::digest;
 use crate::document::Field;
 use crate::edit::{RuleId, RuleInfo, RuleTable};
@@ -186,6 +187,7 @@ pub struct RuleSet {
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
     pub(crate) exceptions: Exceptions,
+    warnings: Vec<Error>,
     digest: String,
 }
 
@@ -227,10 +229,11 @@ impl RuleSet {
         let mut builder = Builder::default();
         let mut rules = Vec::with_capacity(chosen.len());
         let mut definitions = String::new();
-        let mut guarded = Vec::new();
+        let (mut guarded, mut warnings) = (Vec::new(), Vec::new());
         for (index, loaded) in chosen.iter().enumerate() {
             let mut rule = compile_rule(loaded, options, table)?;
             rule.left_out_by = exceptions.without(&loaded.definition);
+            warnings.extend(slow_patterns(loaded, &rule));
             if rule.guards_come_first {
                 guarded.push(index);
             }
@@ -243,13 +246,19 @@ impl RuleSet {
         definitions.push_str(&options.max_removed.to_string());
         definitions.push_str(&options.digest_of_changes());
         let digest = digest::sha256(definitions.as_bytes());
-        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, exceptions, digest })
+        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, exceptions, warnings, digest })
     }
 
     /// SHA-256 over the definitions of all rules and over which of them act, 64 hex digits.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Takes out what should be mended: patterns of these rules that make a run slow, each with its place and what
+    /// to do.
+    pub fn take_warnings(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// The digest as [`RuleLock`] spells it: `sha256:` and 64 hex digits.
@@ -362,6 +371,27 @@ fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
         after: table.after.as_ref().map(|pattern| compile(loaded, pattern, &starts_here)).transpose()?,
         with: table.with.clone().unwrap_or_default(),
     })
+}
+
+/// Patterns of a rule that read nearly every line to its end, long ones too.
+fn slow_patterns(loaded: &LoadedRule, rule: &Rule) -> Vec<Error> {
+    if rule.scope != Scope::Line || rule.guards_come_first || rule.max_chars() <= SHORT_LINE_CHARS {
+        return Vec::new();
+    }
+    // Those of built-in packs were measured: they are not parsed when the program starts.
+    let is_slow = |(one, source): &(&Arc<Pattern>, &Spanned<String>)| {
+        let pattern = source.get_ref();
+        !one.gates().ask_for_content() && !known_gates::is_known(pattern) && fast_path::runs_far(pattern)
+    };
+    let slow = rule.regexes.iter().zip(&loaded.definition.matches.regex).filter(is_slow);
+    let warn = |(_, source): (&Arc<Pattern>, &Spanned<String>)| {
+        let message = format!("pattern of `{}` reads nearly every line to its end, which is slow", rule.name);
+        let hint = format!(
+            "let it start with letters, give it a word of four letters that each match must have, or set `max_chars` to {SHORT_LINE_CHARS} or less"
+        );
+        loaded.error_at(source.span().start, message, &hint)
+    };
+    slow.map(warn).collect()
 }
 
 fn plain(pattern: &Spanned<String>) -> Result<Regex, regex::Error> {

@@ -5,6 +5,7 @@ mod determinism;
 mod faults;
 mod filter;
 mod formats;
+mod lints;
 mod rule_tests;
 mod scratch;
 mod shared;
