@@ -1,23 +1,48 @@
-//! Lists the files of `rules/`, so that the program carries its packs with it.
+//! Lists the files of `rules/`, so that the program carries its packs with it, and finds out what their
+//! patterns cannot match without, which takes too long to be done whenever the program starts.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use gates::Gates;
+
+#[path = "src/rules/affixes.rs"]
+mod affixes;
+#[expect(dead_code, reason = "what holds lines against gates is not used here")]
+#[path = "src/rules/gates.rs"]
+mod gates;
+#[path = "src/rules/literals.rs"]
+mod literals;
+#[expect(dead_code, reason = "what looks for texts is not used here")]
+#[path = "src/rules/word_filter.rs"]
+mod word_filter;
+#[path = "src/rules/written_size.rs"]
+mod written_size;
+
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
     println!("cargo::rerun-if-changed=rules");
+    for module in ["affixes", "gates", "literals", "word_filter", "written_size"] {
+        println!("cargo::rerun-if-changed=src/rules/{module}.rs");
+    }
     let mut files = Vec::new();
     collect(&root, &mut files)?;
     files.sort();
-    let mut list = String::from("[\n");
+    let mut list = String::from("&[\n");
+    let mut patterns = BTreeSet::new();
     for file in &files {
         let name = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let _ = writeln!(list, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
+        if file.extension().is_some_and(|extension| extension == "toml") {
+            add_patterns(&fs::read_to_string(file)?, &mut patterns);
+        }
     }
     list.push(']');
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("builtin_rules.rs");
-    fs::write(out, list)
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("builtin_rules.rs"), list)?;
+    fs::write(out.join("known_gates.rs"), known_gates(&patterns))
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -31,4 +56,33 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Adds every string of one line between `'''`, which is how packs write patterns. One that is something
+/// else does no harm, and a pattern that is written otherwise is parsed when the program starts.
+fn add_patterns(text: &str, patterns: &mut BTreeSet<String>) {
+    let strings = text.split("'''").skip(1).step_by(2);
+    patterns.extend(strings.filter(|string| !string.contains(['\n', '\r'])).map(str::to_owned));
+}
+
+/// The list `KNOWN` of `src/rules/known_gates.rs`, without patterns that are faulty or large: those are met again
+/// when the program runs.
+fn known_gates(patterns: &BTreeSet<String>) -> String {
+    let mut list = String::from("&[\n");
+    for pattern in patterns {
+        // A comment may hide what is put behind a pattern.
+        let Ok(hir) = regex_syntax::parse(pattern) else { continue };
+        if pattern.contains('#') || !written_size::surely_compiles(&hir) {
+            continue;
+        }
+        let Gates { texts, affixes, min_bytes, traits, .. } = Gates::of(&hir, pattern);
+        let traits: Vec<u32> = traits.into_iter().map(|set| set.0).collect();
+        let affixes = affixes.get().map(|found| [found.first.map(|set| set.0), found.last.map(|set| set.0)]);
+        let _ = writeln!(
+            list,
+            "    KnownGates {{ pattern: {pattern:?}, texts: &{texts:?}, min_bytes: {min_bytes}, traits: &{traits:?}, affixes: {affixes:?} }},"
+        );
+    }
+    list.push(']');
+    list
 }

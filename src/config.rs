@@ -215,7 +215,7 @@ impl Config {
     }
 
     /// Where a value stands in the TOML text of a configuration file: the value of `key` (`rules.select`) that
-    /// `message` has in backticks, or, of a list, that entry. `None` if it is not there, for the value may
+    /// `message` has in backticks, or, of a list or table, that entry or key. `None` if it is not there, for the value may
     /// also come from elsewhere.
     pub(crate) fn place_of(name: &str, text: &str, key: &str, message: &str) -> Option<Place> {
         let document = DeTable::parse(text).ok()?;
@@ -224,15 +224,7 @@ impl Config {
         for part in parts {
             value = value.get_ref().as_table()?.get(part)?;
         }
-        let is_meant = |value: &&Spanned<DeValue<'_>>| {
-            let written = text.get(value.span()).unwrap_or_default().trim_matches(['"', '\'']);
-            message.contains(&format!("`{written}`"))
-        };
-        let meant = match value.get_ref() {
-            DeValue::Array(entries) => entries.iter().find(is_meant)?,
-            _ => Some(value).filter(is_meant)?,
-        };
-        Some(Place::of_offset(name, text, meant.span().start))
+        place_within(value, text, message).map(|offset| Place::of_offset(name, text, offset))
     }
 
     /// Checks what the types cannot: names of stages, ranges of numbers.
@@ -291,5 +283,20 @@ impl Config {
     /// Settings of the repairer.
     pub(crate) fn repair_options(&self) -> RepairOptions {
         RepairOptions { margin: self.repair.margin }
+    }
+}
+
+/// The byte at which a value, or a part of it, stands that `message` has in backticks.
+fn place_within(value: &Spanned<DeValue<'_>>, text: &str, message: &str) -> Option<usize> {
+    let is_meant = |written: &str| message.contains(&format!("`{written}`"));
+    match value.get_ref() {
+        DeValue::Array(entries) => entries.iter().find_map(|entry| place_within(entry, text, message)),
+        DeValue::Table(table) => table.iter().find_map(|(key, value)| {
+            place_within(value, text, message).or_else(|| is_meant(key.get_ref()).then(|| key.span().start))
+        }),
+        _ => {
+            let written = text.get(value.span()).unwrap_or_default().trim_matches(['"', '\'']);
+            is_meant(written).then(|| value.span().start)
+        }
     }
 }

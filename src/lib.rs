@@ -56,7 +56,10 @@ pub use input::{Hidden, InputFile, Inputs};
 pub use origins::Origins;
 pub use output::{Counts, RowWriter, RuleCount, Tally};
 pub use pipeline::Pipeline;
-pub use rules::{Override, Packs, Profile, RuleOptions, RuleSet, RuleSummary, TestFailure, TestReport};
+pub use rules::{
+    Coverage, Draft, Drafted, LineMatch, LineReport, Override, Packs, Profile, RuleLock, RuleOptions, RuleSet,
+    RuleSummary, RulesOfPath, RulesOfSite, TestFailure, TestReport, Tested,
+};
 pub use run::{Progress, RunOptions, RunReport, run};
 pub use span::{DecodedSpan, RawSpan, TextSpan};
 pub use stage::{CorpusStage, Outcome, Stage};

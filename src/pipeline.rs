@@ -38,6 +38,7 @@ pub struct Pipeline {
     rules: RuleTable,
     rules_digest: String,
     config_digest: String,
+    warnings: Vec<Error>,
 }
 
 impl Pipeline {
@@ -51,6 +52,7 @@ impl Pipeline {
         let decode = Decode::new(&config.decode, &mut rules)?;
         let mut stages: Vec<Box<dyn Stage>> = Vec::new();
         let mut rules_digest = String::new();
+        let mut warnings = Vec::new();
         if config.runs(extract::NAME) {
             stages.push(Box::new(Extract::new(&mut rules)));
         }
@@ -59,7 +61,10 @@ impl Pipeline {
         }
         if config.runs(strip::NAME) {
             config.rules.check(packs)?;
-            let set = RuleSet::build(packs, &config.rules, &mut rules)?;
+            let mut set = RuleSet::build(packs, &config.rules, &mut rules)?;
+            set.check_lock(&config.rules.lock)?;
+            warnings.extend(config.rules.warnings(packs));
+            warnings.extend(set.take_warnings());
             set.digest().clone_into(&mut rules_digest);
             stages.push(Box::new(Strip::new(set)));
         }
@@ -70,7 +75,7 @@ impl Pipeline {
         if config.runs(annotate::NAME) {
             stages.push(Box::new(Annotate::new(&mut rules)));
         }
-        Ok(Self { decode, stages, rules, rules_digest, config_digest: config.digest() })
+        Ok(Self { decode, stages, rules, rules_digest, config_digest: config.digest(), warnings })
     }
 
     /// Cleans one payload. The verdict is set; a rejected document has what was made of its text up
@@ -102,6 +107,12 @@ impl Pipeline {
     #[must_use]
     pub fn rules(&self) -> &RuleTable {
         &self.rules
+    }
+
+    /// Takes out what was noticed that is no error, but should be mended: rules that are named by an old id or make
+    /// the run slow. Each has its place and a hint.
+    pub fn take_warnings(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// Program and rule set, as in the column `version`: `scutch/0.1.0 rules/1a2b3c4d`.

@@ -44,7 +44,7 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Prove an output folder against its inputs: replay and undo every edit, reconcile the counts
     Verify(VerifyArguments),
-    /// Test, list, show and check cleaning rules
+    /// Test, list, show, check, lock and write cleaning rules
     Rules(RulesArguments),
     /// Find lines that repeat across the pages of a site, and propose rules for them
     Learn(LearnArguments),
@@ -165,7 +165,7 @@ pub(super) struct IngestArguments {
     /// What changes/ holds [default: full]
     #[arg(long, value_name = "DETAIL")]
     pub(super) changes: Option<ChangesName>,
-    /// Print nothing but errors
+    /// Print nothing but errors and warnings
     #[arg(short, long)]
     pub(super) quiet: bool,
     #[command(flatten)]
@@ -289,13 +289,7 @@ pub(super) struct RulesArguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
     /// Run the tests that rules carry
-    Test {
-        /// Only rules whose id starts so
-        #[arg(value_name = "ID-PREFIX", default_value = "")]
-        prefix: String,
-        #[command(flatten)]
-        packs: PackArguments,
-    },
+    Test(TestArguments),
     /// List all rules, one a line
     List {
         #[command(flatten)]
@@ -314,6 +308,111 @@ pub(super) enum RulesCommand {
         #[command(flatten)]
         packs: PackArguments,
     },
+    /// Write the digest of the rules into the configuration: a run with other rules is then an error
+    Lock(LockArguments),
+    /// Make a rule of lines, with tests that hold
+    New(NewArguments),
+    /// Show which rules match a line, which nearly do, and why not
+    Explain(ExplainLineArguments),
+}
+
+/// `scutch rules test`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch rules test                        all rules, cases and gold lines
+  scutch rules test web.share              the rules whose id starts so, alone
+  scutch rules test --rules ./my-rules     your own packs
+  scutch rules test --rule-file draft.toml one file, alone
+  scutch rules test --coverage             what the tests do not touch
+  scutch rules test --corpus raw/          also which rules have no hit there
+  scutch rules test --format junit > rules.xml")]
+pub(super) struct TestArguments {
+    /// Only rules whose id starts so
+    #[arg(value_name = "ID-PREFIX", default_value = "")]
+    pub(super) prefix: String,
+    /// Only the rules and cases of this file
+    #[arg(long, value_name = "FILE", conflicts_with = "packs")]
+    pub(super) rule_file: Option<PathBuf>,
+    /// How to write what was found
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: TestFormat,
+    /// Show for each rule how many examples it has, phrases that no test hits, and languages without a phrase
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// Count the hits of each rule in these folders and files, too; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(super) corpus: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) packs: PackArguments,
+}
+
+/// Formats of test reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestFormat {
+    /// Failures, one a line, and a summary
+    Text,
+    /// One JSON object
+    Json,
+    /// `JUnit` XML, without coverage
+    Junit,
+}
+
+/// `scutch rules new`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch rules new --from \"Tap to read more\" --keep \"Tap the wood to hear more.\"
+  scutch rules new --from \"Story Code: 1\" --keep \"The story code is short.\" --pack my-rules/ --family utility
+
+The rule drops lines that are one of those given with `--from`, whatever their case, numbers and decoration. It is tested \
+before it is printed or written; if a test fails, nothing is written, and the exit code is 1.")]
+pub(super) struct NewArguments {
+    /// A line that the rule takes; may be repeated
+    #[arg(long, value_name = "LINE", required = true, allow_hyphen_values = true)]
+    pub(super) from: Vec<String>,
+    /// A line of real text that comes close and stays; may be repeated
+    #[arg(long, value_name = "LINE", required = true, allow_hyphen_values = true)]
+    pub(super) keep: Vec<String>,
+    /// Folder of the pack to put the rule into, made if it is not there [default: print the rule]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) pack: Option<PathBuf>,
+    /// Id of the rule [default: made of pack, family and line]
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+    pub(super) id: String,
+    /// Family of the rule [default: that of the nearest built-in rule, else `unknown`]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub(super) family: String,
+}
+
+/// `scutch rules explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch rules explain \"- ADVERTISEMENT -\"
+  scutch rules explain \"Share this storry\" --rules web,./my-rules
+
+`scutch explain FILE` shows what is done to a document.")]
+pub(super) struct ExplainLineArguments {
+    /// The line, in quotation marks
+    #[arg(value_name = "LINE", allow_hyphen_values = true)]
+    pub(super) line: String,
+    #[command(flatten)]
+    pub(super) packs: PackArguments,
+}
+
+/// `scutch rules lock`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  scutch rules lock                        write [rules.lock] into scutch.toml
+  scutch rules lock --check                in CI: exit code 1 if the rules are not the locked ones
+
+Locked are the definitions of all rules that the configuration chooses, which of them act, and the \
+exceptions for paths and sites.")]
+pub(super) struct LockArguments {
+    /// Change nothing; exit code 1 if the rules are not the locked ones
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Configuration file; default: `scutch.toml` in the current folder, which is made if it is not there
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// Which packs a `rules` command looks at.

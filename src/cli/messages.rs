@@ -41,6 +41,7 @@ impl From<std::io::Error> for Failure {
 pub(super) const INTERRUPTED: u8 = 130;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Prints a failure and returns the exit code. That nobody reads data to its end is no failure.
@@ -71,6 +72,13 @@ pub(super) fn hint(text: &str) {
 pub(super) fn print_error(stream: &mut impl Write, error: &Error) -> std::io::Result<()> {
     writeln!(stream, "{ERROR}error:{ERROR:#} {}", chain(error))?;
     let hint = error.hint();
+    if hint.is_empty() { Ok(()) } else { writeln!(stream, "{HINT}hint:{HINT:#} {hint}") }
+}
+
+/// Prints something that is no error, but should be mended, with its hint.
+pub(super) fn print_warning(stream: &mut impl Write, warning: &Error) -> std::io::Result<()> {
+    writeln!(stream, "{WARNING}warning:{WARNING:#} {}", chain(warning))?;
+    let hint = warning.hint();
     if hint.is_empty() { Ok(()) } else { writeln!(stream, "{HINT}hint:{HINT:#} {hint}") }
 }
 

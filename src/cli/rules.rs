@@ -4,22 +4,26 @@ use std::io::Write;
 
 use super::Exit;
 use super::arguments::{PackArguments, RulesArguments, RulesCommand};
-use super::messages::{Failure, counted, found, print_error};
-use super::{settings, stage_rules};
+use super::messages::{Failure, counted, found, print_error, print_warning};
+use super::{rule_authoring, rule_lock, rule_tests, settings, stage_rules};
+use crate::edit::RuleTable;
 use crate::error::{Error, Place};
-use crate::rules::{Packs, RuleSummary, STAGE, TestReport};
+use crate::rules::{Packs, RuleOptions, RuleSet, RuleSummary, STAGE};
 
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     match &arguments.command {
-        RulesCommand::Test { prefix, packs } => test(prefix, packs),
+        RulesCommand::Test(arguments) => rule_tests::run(arguments),
         RulesCommand::List { packs } => list(packs),
         RulesCommand::Show { id, packs } => show(id, packs),
         RulesCommand::Check { packs } => check(packs),
+        RulesCommand::Lock(arguments) => rule_lock::run(arguments),
+        RulesCommand::New(arguments) => rule_authoring::new(arguments),
+        RulesCommand::Explain(arguments) => rule_authoring::explain(arguments),
     }
 }
 
 /// The packs, and the faults of their files. A pack that is not there, or no pack, is wrong use.
-fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
+pub(super) fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
     let names = if arguments.packs.is_empty() {
         let config = settings::read(arguments.config.as_deref())?;
         config.map_or_else(|| Packs::builtin_names().map(str::to_owned).collect(), |config| config.rules.packs)
@@ -32,34 +36,6 @@ fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
         .into_iter()
         .partition(|error| matches!(error, Error::Definition { place, .. } if names.contains(&place.file)));
     if missing.is_empty() { Ok((packs, faults)) } else { Err(Failure { errors: missing, is_usage: true }) }
-}
-
-fn test(prefix: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
-    let (packs, faults) = load(arguments)?;
-    let mut report = packs.test(prefix);
-    report.faults.splice(0..0, faults);
-    if report.rules == 0 && report.faults.is_empty() {
-        return Err(Failure::usage(no_such_rule(prefix)));
-    }
-    let exit = if report.holds() { Exit::Done } else { Exit::Faults };
-    found(exit, print_report(&report))
-}
-
-fn print_report(report: &TestReport) -> std::io::Result<()> {
-    print_faults(&report.faults);
-    let mut out = anstream::stdout().lock();
-    for failure in &report.failures {
-        writeln!(out, "{}: {} ({}): {}", failure.file, failure.name, failure.kind, failure.message)?;
-    }
-    writeln!(out, "{}", summary(report))
-}
-
-fn summary(report: &TestReport) -> String {
-    let TestReport { rules, cases, checks, failures, faults, todo } = report;
-    let (failed, faulty) = (failures.len(), faults.len());
-    let (rules, cases, checks) = (counted(*rules, "rule"), counted(*cases, "case"), counted(*checks, "check"));
-    let (faulty, todo) = (counted(faulty, "fault"), counted(*todo, "known limit"));
-    format!("{rules}, {cases}: {checks}, {failed} failed, {faulty} in files, {todo}")
 }
 
 fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
@@ -126,6 +102,14 @@ fn check(arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, mut faults) = load(arguments)?;
     faults.extend(packs.check());
     print_faults(&faults);
+    // What keeps the rules from being compiled was reported with the faults.
+    let set = RuleSet::build(&packs, &RuleOptions::default(), &mut RuleTable::default());
+    let mut stderr = anstream::stderr().lock();
+    for warning in set.map(|mut set| set.take_warnings()).unwrap_or_default() {
+        // If nobody can read the message, nothing is lost: it comes with every run.
+        let _ = print_warning(&mut stderr, &warning);
+    }
+    drop(stderr);
     let summary = format!("{}, {}", counted(packs.summaries().count(), "rule"), counted(faults.len(), "fault"));
     found(exit_of(&faults), writeln!(anstream::stdout().lock(), "{summary}"))
 }
@@ -134,7 +118,7 @@ fn exit_of(faults: &[Error]) -> Exit {
     if faults.is_empty() { Exit::Done } else { Exit::Faults }
 }
 
-fn print_faults(faults: &[Error]) {
+pub(super) fn print_faults(faults: &[Error]) {
     let mut stream = anstream::stderr().lock();
     for fault in faults {
         // If nobody can read the message, the exit code still says it.
@@ -142,7 +126,7 @@ fn print_faults(faults: &[Error]) {
     }
 }
 
-fn no_such_rule(id: &str) -> Error {
+pub(super) fn no_such_rule(id: &str) -> Error {
     let message = if id.is_empty() { "these packs have no rules".to_owned() } else { format!("no rule `{id}`") };
     Error::Definition {
         place: Place { file: "rules".to_owned(), ..Place::default() },

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::arguments::{ChangesName, ContentName, FromFormat, ProfileName, SettingsArguments};
-use super::messages::Failure;
+use super::messages::{Failure, print_warning};
 use crate::config::{ChangesDetail, Config, ContentChoice, FormatChoice};
 use crate::error::Error;
 use crate::pipeline::Pipeline;
@@ -11,10 +11,10 @@ use crate::rules::{Packs, Profile};
 use crate::stages::decode::{DecodeOptions, EncodingOfPath};
 
 /// The configuration file that is read unasked.
-const DEFAULT_FILE: &str = "scutch.toml";
+pub(super) const DEFAULT_FILE: &str = "scutch.toml";
 
 /// The configuration file that is read: the one that was named, or the one in the current folder.
-fn file(named: Option<&Path>) -> Option<&Path> {
+pub(super) fn file(named: Option<&Path>) -> Option<&Path> {
     named.or_else(|| Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file()))
 }
 
@@ -117,7 +117,13 @@ pub(super) fn packs(config: &Config) -> Result<Packs, Failure> {
 pub(super) fn pipeline(config: &Config, arguments: &SettingsArguments) -> Result<Pipeline, Failure> {
     let needs_rules = config.runs(crate::stages::strip::NAME);
     let packs = if needs_rules { packs(config)? } else { Packs::default() };
-    Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, arguments)))
+    let mut pipeline = Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, arguments)))?;
+    let mut stderr = anstream::stderr().lock();
+    for warning in pipeline.take_warnings() {
+        // If nobody can read the message, nothing is lost: the run does what it says.
+        let _ = print_warning(&mut stderr, &placed(warning, arguments));
+    }
+    Ok(pipeline)
 }
 
 /// An error about a setting, with its place in the configuration file if it stands there.

@@ -6,11 +6,11 @@ use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
 /// Bytes that are looked at, at either end.
-const DEPTH: usize = 4;
+pub(super) const DEPTH: usize = 4;
 
 /// A set of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct ByteSet([u64; 4]);
+pub(super) struct ByteSet(pub(super) [u64; 4]);
 
 impl ByteSet {
     pub(super) fn contains(&self, byte: u8) -> bool {
@@ -28,8 +28,8 @@ impl ByteSet {
 
 /// Which bytes may stand at the first four places of a line, and at the last four.
 pub(super) struct Affixes {
-    first: [ByteSet; DEPTH],
-    last: [ByteSet; DEPTH],
+    pub(super) first: [ByteSet; DEPTH],
+    pub(super) last: [ByteSet; DEPTH],
 }
 
 impl Affixes {

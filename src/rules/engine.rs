@@ -3,19 +3,22 @@
 //! All rules see the same text. Order: lines are matched; rules whose guards need nothing else find
 //! what is furniture for sure; that tells where the body of the text is, which decides positions;
 //! then the title is known, and the rules that ask for it or for their neighbors decide. Protecting
-//! rules win over others of their rank or below. Blocks take lines first, then line rules, then spans.
+//! rules win over others of their rank or below. Blocks take lines first, then line rules, then spans; rules for
+//! whole documents see what is left, and may reject the document.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use super::exceptions::is_within;
 use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
 use super::matcher::{Scratch, Slot, Target, Written};
 use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Asks, Rule, RuleSet};
-use super::{blocks, spans};
+use super::{blocks, documents, spans};
 use crate::lines::{self, Line};
 
 /// Lines within which `near` looks for a neighbor unless the rule says otherwise.
@@ -38,6 +41,8 @@ pub(crate) struct Context<'a> {
     pub(crate) language: &'a str,
     /// Title, if it is known from elsewhere.
     pub(crate) title: Option<&'a str>,
+    /// Numbers of the set's exceptions that the document falls under.
+    pub(crate) exceptions: &'a [usize],
     /// Whether guards on what stands around a line (position, neighbors, title, number of hits) are
     /// passed over: for the one-line `drop` tests of rules.
     pub(crate) line_alone: bool,
@@ -69,6 +74,8 @@ pub(crate) struct Findings {
     pub(crate) acting: Vec<Finding>,
     /// Rules (by index) that would act in a bolder profile, or only ever tag; sorted, each once.
     pub(crate) tagging: Vec<usize>,
+    /// The rule (by index) that the document as a whole falls to; then nothing else is found.
+    pub(crate) rejected_by: Option<usize>,
     /// Whether the document guard held everything back.
     pub(crate) over_removal: bool,
 }
@@ -206,12 +213,14 @@ impl<'a> Examination<'a> {
 
     /// Whether the document's site and language are ones that the rule is for.
     pub(super) fn applies_to_document(&self, rule: &Rule) -> bool {
-        let fits = |site: &String| self.context.site == site || self.context.site.ends_with(&format!(".{site}"));
+        if rule.left_out_by.iter().any(|number| self.context.exceptions.contains(number)) {
+            return false;
+        }
         let site = rule.sites.is_empty()
             || if self.context.site.is_empty() {
                 rule.when_site_unknown != WhenSiteUnknown::Skip
             } else {
-                rule.sites.iter().any(fits)
+                rule.sites.iter().any(|site| is_within(self.context.site, site))
             };
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         let language = rule.langs.is_empty()
@@ -246,7 +255,7 @@ impl<'a> Examination<'a> {
     }
 
     /// Whether a line matches one of these patterns, as it stands or with plain spaces.
-    fn matches_any(&self, index: usize, patterns: &[Pattern]) -> bool {
+    fn matches_any(&self, index: usize, patterns: &[Arc<Pattern>]) -> bool {
         let matches = |line: &str| patterns.iter().any(|pattern| pattern.is_match(line));
         matches(self.content(index)) || self.spaced.get(&index).is_some_and(|spaced| matches(spaced))
     }
@@ -486,6 +495,10 @@ impl<'a> Examination<'a> {
                 taken[best.line] = true;
                 findings.acting.push(self.line_finding(*best));
             }
+        }
+        let rejected_by = documents::find(self, &taken, &mut tagging);
+        if rejected_by.is_some() {
+            return Findings { rejected_by, ..Findings::default() };
         }
         if self.removes_too_much(&findings.acting, places) {
             return Findings { over_removal: true, ..Findings::default() };

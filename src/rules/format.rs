@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -37,8 +38,7 @@ pub(crate) struct PackHeader {
     pub(crate) title: String,
     #[serde(rename = "licence")]
     pub(crate) _licence: String,
-    #[serde(rename = "requires")]
-    pub(crate) _requires: Option<String>,
+    pub(crate) requires: Option<Spanned<String>>,
     #[serde(rename = "homepage")]
     pub(crate) _homepage: Option<String>,
     #[serde(rename = "version")]
@@ -88,6 +88,8 @@ pub(crate) enum Confidence {
 }
 
 impl Confidence {
+    pub(crate) const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -154,8 +156,9 @@ pub(crate) struct RuleDefinition {
     pub(crate) confidence: Confidence,
     pub(crate) status: Status,
     pub(crate) since: String,
-    #[serde(default, rename = "replaces")]
-    pub(crate) _replaces: Vec<String>,
+    /// Ids that this rule had, or of rules whose work it took over.
+    #[serde(default)]
+    pub(crate) replaces: Vec<String>,
     pub(crate) replaced_by: Option<String>,
     pub(crate) why: String,
     pub(crate) evidence: Option<String>,
@@ -176,6 +179,13 @@ pub(crate) struct RuleDefinition {
     #[serde(default, rename = "support")]
     pub(crate) _support: Option<toml::Table>,
     pub(crate) tests: Tests,
+}
+
+impl RuleDefinition {
+    /// Whether an id is the rule's, or one that it had before.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        self.id.get_ref() == id || self.replaces.iter().any(|old| old == id)
+    }
 }
 
 /// Phrases and patterns that a line is held against; any may match.
@@ -255,7 +265,8 @@ table_of_matchers! {
 /// Phrases by language (`any` for all), or a plain list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Phrases {
-    pub(crate) by_language: Vec<(String, Vec<String>)>,
+    /// Shared, so that matchers can be taken out of their table.
+    pub(crate) by_language: Arc<Vec<(String, Vec<String>)>>,
 }
 
 impl Phrases {
@@ -284,7 +295,7 @@ impl<'de> Deserialize<'de> for Phrases {
                 while let Some(phrase) = sequence.next_element()? {
                     phrases.push(phrase);
                 }
-                Ok(Phrases { by_language: vec![("any".to_owned(), phrases)] })
+                Ok(Phrases { by_language: Arc::new(vec![("any".to_owned(), phrases)]) })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Phrases, A::Error> {
@@ -292,7 +303,7 @@ impl<'de> Deserialize<'de> for Phrases {
                 while let Some((language, phrases)) = map.next_entry::<String, Vec<String>>()? {
                     by_language.push((language, phrases));
                 }
-                Ok(Phrases { by_language })
+                Ok(Phrases { by_language: Arc::new(by_language) })
             }
         }
         deserializer.deserialize_any(PhrasesVisitor)
@@ -309,6 +320,21 @@ pub(crate) enum Position {
     Tail,
     Body,
     Any,
+}
+
+impl Position {
+    pub(crate) const ALL: [Self; 6] = [Self::First, Self::Last, Self::Head, Self::Tail, Self::Body, Self::Any];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Last => "last",
+            Self::Head => "head",
+            Self::Tail => "tail",
+            Self::Body => "body",
+            Self::Any => "any",
+        }
+    }
 }
 
 /// What a block without its end line does.
@@ -344,6 +370,8 @@ pub(crate) struct When {
     pub(crate) duplicate_in_doc: bool,
     pub(crate) pages_on_site: Option<usize>,
     pub(crate) share_of_site: Option<f64>,
+    pub(crate) min_hits: Option<usize>,
+    pub(crate) max_body_lines: Option<usize>,
     pub(crate) min_hits_in_doc: Option<usize>,
     pub(crate) group: Option<String>,
     pub(crate) if_unclosed: IfUnclosed,
@@ -413,7 +441,7 @@ pub(crate) struct DiffTest {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    pub(crate) name: String,
+    pub(crate) name: Spanned<String>,
     pub(crate) packs: Vec<String>,
     pub(crate) doc: String,
     #[serde(default)]

@@ -1,7 +1,10 @@
 //! What a whole-line pattern cannot match without, read off its syntax: texts, rare symbols, digits, and the
 //! bytes that a line must begin and end with. Looking for these costs far less than running patterns.
+//!
+//! The build script uses this file too, to find the gates of built-in patterns: see `known_gates`.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -10,25 +13,35 @@ use super::literals::{self, Texts};
 
 /// What every line that a pattern matches has.
 pub(super) struct Gates {
-    texts: Texts,
-    affixes: Affixes,
+    pub(super) texts: Texts,
+    /// Found when first needed, from the pattern: most patterns never meet a line with their texts.
+    pub(super) affixes: OnceLock<Affixes>,
+    pub(super) pattern: String,
     /// Its length in bytes is no less.
-    min_bytes: usize,
+    pub(super) min_bytes: usize,
     /// Of each of these sets, it has one.
-    traits: Vec<Traits>,
+    pub(super) traits: Vec<Traits>,
 }
 
 impl Gates {
-    pub(super) fn of(hir: &Hir) -> Self {
+    /// The gates of `pattern`, which was parsed to `hir`.
+    pub(super) fn of(hir: &Hir, pattern: &str) -> Self {
         let mut traits = required_symbols(hir);
         if needs_digit(hir) {
             traits.push(Traits::DIGIT);
         }
         traits.sort_unstable();
         traits.dedup();
+        let texts = literals::required(hir);
+        let affixes = OnceLock::new();
+        if texts.is_empty() {
+            // It will be asked for at once, to list the pattern by its first byte.
+            affixes.get_or_init(|| Affixes::of(hir));
+        }
         Self {
-            texts: literals::required(hir),
-            affixes: Affixes::of(hir),
+            texts,
+            affixes,
+            pattern: pattern.to_owned(),
             min_bytes: hir.properties().minimum_len().unwrap_or(0),
             traits,
         }
@@ -42,13 +55,23 @@ impl Gates {
 
     /// Bytes that the line may begin with.
     pub(super) fn first_bytes(&self) -> ByteSet {
-        self.affixes.first_bytes()
+        self.affixes().first_bytes()
+    }
+
+    /// Whether a line must have something that can be looked for in it.
+    pub(super) fn ask_for_content(&self) -> bool {
+        !self.texts.is_empty() || !self.traits.is_empty()
+    }
+
+    fn affixes(&self) -> &Affixes {
+        self.affixes
+            .get_or_init(|| Affixes::of(&regex_syntax::parse(&self.pattern).expect("the pattern was parsed before")))
     }
 
     /// Whether a line may match, as far as its length, ends, symbols and digits go.
     pub(super) fn admit(&self, line: &Look<'_>) -> bool {
         line.bytes.len() >= self.min_bytes
-            && self.affixes.admit(line.bytes)
+            && self.affixes().admit(line.bytes)
             && (self.traits.is_empty() || self.traits.iter().all(|set| line.traits().meets(*set)))
     }
 }
@@ -83,7 +106,7 @@ const RARE_SYMBOLS: [char; 29] = [
 /// Rare symbols and digits, as a set of bits: one for each symbol, told by its last byte alone, and one
 /// for all digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Traits(u32);
+pub(super) struct Traits(pub(super) u32);
 
 impl Traits {
     const DIGIT: Self = Self(1 << RARE_SYMBOLS.len());
@@ -172,7 +195,7 @@ mod tests {
     use super::*;
 
     fn admits(pattern: &str, line: &str) -> bool {
-        Gates::of(&regex_syntax::parse(pattern).expect("valid")).admit(&Look::at(line))
+        Gates::of(&regex_syntax::parse(pattern).expect("valid"), pattern).admit(&Look::at(line))
     }
 
     #[test]
@@ -201,7 +224,7 @@ mod tests {
         for rule in packs.rules() {
             for pattern in &rule.definition.matches.regex {
                 let hir = regex_syntax::parse(pattern.get_ref()).expect("valid");
-                let gates = Gates::of(&hir);
+                let gates = Gates::of(&hir, pattern.get_ref());
                 let Ok(strategy) = proptest::string::string_regex(pattern.get_ref()) else { continue };
                 for _ in 0..LINES {
                     let line = strategy.new_tree(&mut runner).expect("no filter").current();

@@ -1,9 +1,7 @@
 //! Faults that a rule may have although it can be read: E01 to E17 of rules/README.md.
 //!
 //! E04 (unknown key) and E06 (pattern that does not compile) are found while reading and compiling,
-//! E15 (id outside its pack, or used twice) while loading.
-
-use std::collections::BTreeMap;
+//! E15 (id outside its pack, or used twice) while loading; E09, E13 and E16 need several rules, see `conflicts`.
 
 use super::families::{FAMILIES, families_hint};
 use super::format::{Action, RuleDefinition, Scope, Status};
@@ -48,6 +46,8 @@ const PROTECT_GUARDS: &[&str] = &[
 ];
 /// Guards that block rules read.
 const BLOCK_GUARDS: &[&str] = &["position", "min_chars", "max_chars", "max_lines", "if_unclosed"];
+/// Guards that document rules read.
+const DOCUMENT_GUARDS: &[&str] = &["min_chars", "max_chars", "max_lines", "max_body_lines", "min_hits"];
 /// Guards that span rules read.
 const SPAN_GUARDS: &[&str] = &["min_hits_in_doc", "group"];
 /// Guards that nothing reads yet, which is a fault of its own.
@@ -82,7 +82,7 @@ pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
 fn lint_unread_guards(rule: &LoadedRule, faults: &mut Vec<Error>) {
     let definition = &rule.definition;
     let (read, reader) = match (definition.scope, definition.action) {
-        (Scope::Document, _) => return,
+        (Scope::Document, _) => (DOCUMENT_GUARDS, "scope `document`"),
         (Scope::Line, Action::Protect) => (PROTECT_GUARDS, "action `protect`"),
         (Scope::Line, _) => (LINE_GUARDS, "scope `line`"),
         (Scope::Block, _) => (BLOCK_GUARDS, "scope `block`"),
@@ -146,6 +146,12 @@ fn lint_guards(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)
     if has_part && !has_size_guard && definition.scope == Scope::Line {
         fault(format!("E12 `{id}` looks for parts of lines without a size guard"), "add `max_chars` under [rule.when]");
     }
+    if definition.scope == Scope::Document && when.max_chars.is_none() && when.max_body_lines.is_none() {
+        fault(
+            format!("E12 document rule `{id}` has no guard on what else the document holds"),
+            "add `max_body_lines` or `max_chars` under [rule.when]",
+        );
+    }
     let is_short = |phrase: &str| {
         let key = line_key_of(phrase);
         let letters = key.chars().filter(|c| c.is_alphanumeric()).count();
@@ -156,6 +162,7 @@ fn lint_guards(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)
     if let Some(phrase) = table.lines.iter().find(|phrase| is_short(phrase) && !phrase.contains('{'))
         && !has_place
         && !protects
+        && definition.scope != Scope::Document
     {
         fault(
             format!("E11 phrase `{phrase}` of `{id}` is too short to stand anywhere"),
@@ -178,7 +185,11 @@ fn lint_shape(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str))
         || definition.when.shares_word_with_title
         || definition.when.short_neighbours.is_some();
     let problems = [
-        needs(definition.scope == Scope::Document, "document rules are not read yet"),
+        needs(
+            definition.scope == Scope::Document && !matches!(definition.action, Action::Drop | Action::Tag),
+            "a document rule drops or tags",
+        ),
+        needs(definition.scope == Scope::Document && table.matchers().is_empty(), "a document rule needs [rule.match]"),
         needs(definition.action == Action::Extract && definition.to.is_none(), "an extract rule needs `to`"),
         needs(definition.action == Action::Rewrite && table.with.is_none(), "a rewrite rule needs `with`"),
         needs(definition.action == Action::Rewrite && definition.scope != Scope::Span, "only span rules rewrite"),
@@ -237,34 +248,6 @@ fn largest_repetition(pattern: &str) -> Option<u32> {
 fn phrases(definition: &RuleDefinition) -> impl Iterator<Item = &str> {
     let table = &definition.matches;
     table.lines.iter().chain(table.starts.iter()).chain(table.ends.iter()).chain(table.has.iter())
-}
-
-/// E09 and E13: phrases that two rules claim with different actions, or that are protected.
-pub(super) fn lint_together<'a>(rules: impl Iterator<Item = &'a LoadedRule>) -> Vec<Error> {
-    let mut owners: BTreeMap<String, &LoadedRule> = BTreeMap::new();
-    let mut faults = Vec::new();
-    for rule in rules.filter(|rule| rule.definition.scope == Scope::Line && rule.definition.status != Status::Rejected)
-    {
-        let phrases = rule.definition.matches.lines.iter().filter_map(|phrase| rule.vocab.expand(phrase).ok());
-        for key in phrases.flatten().map(|phrase| line_key_of(&phrase)).filter(|key| !key.is_empty()) {
-            let Some(other) = owners.insert(key.clone(), rule) else { continue };
-            let (here, there) = (rule.definition.action, other.definition.action);
-            let id = other.definition.id.get_ref();
-            if here == there || id == rule.definition.id.get_ref() {
-                continue;
-            }
-            let (code, what) = if here == Action::Protect || there == Action::Protect {
-                ("E13", "is protected by one of them")
-            } else {
-                ("E09", "cannot have two actions")
-            };
-            faults.push(rule.error_at_id(
-                format!("{code} phrase `{key}` of `{}` also stands in `{id}` and {what}", rule.definition.id.get_ref()),
-                "take it out of one of the two",
-            ));
-        }
-    }
-    faults
 }
 
 #[cfg(test)]

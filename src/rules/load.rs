@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 use walkdir::WalkDir;
 
 use super::builtin;
-use super::format::{self, Case, RuleDefinition, Status};
+use super::format::{self, Case, PackHeader, RuleDefinition, Status};
+use super::requirement;
 use super::vocab::Vocab;
 use crate::digest;
 use crate::error::{Error, Place};
@@ -59,6 +60,17 @@ impl LoadedRule {
         }
     }
 
+    /// Where an example stands in the rule as it is written, else where its id stands.
+    pub(crate) fn place_of_example(&self, example: &str) -> Place {
+        let text = self.text.get(self.span.clone()).unwrap_or_default();
+        // Line ends may be written as `\\n`.
+        let first = example.lines().find(|line| !line.trim().is_empty()).unwrap_or(example);
+        let tests = text.find("[rule.tests]").unwrap_or(0);
+        let found = text.get(tests..).and_then(|text| text.find(first)).filter(|_| !first.is_empty());
+        let offset = found.map_or(self.definition.id.span().start, |at| self.span.start + tests + at);
+        Place::of_offset(&self.file, &self.text, offset)
+    }
+
     /// An error at the rule's id.
     pub(crate) fn error_at_id(&self, message: String, hint: &str) -> Error {
         self.error_at(self.definition.id.span().start, message, hint)
@@ -69,7 +81,8 @@ impl LoadedRule {
 #[derive(Debug, Clone)]
 pub(crate) struct LoadedCase {
     pub(crate) case: Case,
-    pub(crate) file: String,
+    /// Where its name stands.
+    pub(crate) place: Place,
 }
 
 /// What `scutch rules list` shows of a rule.
@@ -110,6 +123,8 @@ pub struct Packs {
     headers: BTreeMap<String, String>,
     gold: Vec<(String, String)>,
     known_false_positives: BTreeMap<String, Vec<String>>,
+    /// Rules that these are listed for, each with the place.
+    known: Vec<(String, Place)>,
 }
 
 /// Files of one tree of packs: name and content.
@@ -156,6 +171,45 @@ impl Packs {
                 Err(error) => errors.push(error),
             }
         }
+        packs.report_doubles(&mut errors);
+        (packs, errors)
+    }
+
+    /// Reads the rules and cases of one file, with the `pack.toml` beside it if there is one; without, the file is
+    /// taken for a pack of its own.
+    #[must_use]
+    pub fn load_file(path: &Path) -> (Self, Vec<Error>) {
+        let (mut packs, mut errors) = (Self::default(), Vec::new());
+        let read = |path: &Path| {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
+            Ok((path.to_string_lossy().replace('\\', "/"), text))
+        };
+        let text = match read(path) {
+            Ok(file) => file,
+            Err(error) => return (packs, vec![error]),
+        };
+        let header_path = path.with_file_name("pack.toml");
+        let header = if header_path.is_file() {
+            read(&header_path)
+        } else {
+            let is_id = |line: &&str| line.trim_start().starts_with("id ") || line.trim_start().starts_with("id=");
+            let id = text.1.lines().find(is_id).and_then(|line| line.split(['"', '\'']).nth(1)).unwrap_or("local");
+            let pack = id.split('.').next().unwrap_or_default();
+            let name = header_path.to_string_lossy().replace('\\', "/");
+            Ok((name, format!("format = 1\n[pack]\nid = \"{pack}\"\ntitle = \"\"\nlicence = \"\"\n")))
+        };
+        match header {
+            Ok(header) => packs.add_tree(&[header, text], &mut errors),
+            Err(error) => errors.push(error),
+        }
+        packs.report_doubles(&mut errors);
+        (packs, errors)
+    }
+
+    /// Reads packs from memory: names of files with `/`, and their content.
+    pub(super) fn of_files(files: &[(String, String)]) -> (Self, Vec<Error>) {
+        let (mut packs, mut errors) = (Self::default(), Vec::new());
+        packs.add_tree(files, &mut errors);
         packs.report_doubles(&mut errors);
         (packs, errors)
     }
@@ -224,9 +278,14 @@ impl Packs {
         self.known_false_positives.get(rule).map_or(&[], Vec::as_slice)
     }
 
+    /// Rules that gold lines are listed for as known hits, each with the place where that is.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (&str, &Place)> {
+        self.known.iter().map(|(id, place)| (id.as_str(), place))
+    }
+
     /// Adds the packs of one tree of files: every folder with a `pack.toml` is a pack; files beside
     /// no `pack.toml` may hold cases only.
-    fn add_tree(&mut self, files: &Files, errors: &mut Vec<Error>) {
+    fn add_tree(&mut self, files: &[(String, String)], errors: &mut Vec<Error>) {
         let headers: BTreeMap<&str, &str> = files
             .iter()
             .filter_map(|(name, text)| Some((name.strip_suffix("pack.toml")?, text.as_str())))
@@ -249,6 +308,7 @@ impl Packs {
                         doubles.push(folder);
                         continue;
                     }
+                    errors.extend(unmet_requirement(&header, &name, text));
                     self.headers.insert(header.id.clone(), name.clone());
                     let vocab_json = serde_json::to_string(&file.vocab).unwrap_or_default();
                     self.names.push((header.id.clone(), header.title.clone()));
@@ -270,7 +330,13 @@ impl Packs {
                 }
             } else if name.ends_with("known.toml") && lies_in(name, "gold") {
                 match format::parse_toml::<KnownFalsePositives>(name, text) {
-                    Ok(known) => self.known_false_positives.extend(known.known),
+                    Ok(known) => {
+                        for (id, lines) in known.known {
+                            let offset = text.find(&format!("\"{id}\"")).unwrap_or(0);
+                            self.known.push((id.clone(), Place::of_offset(name, text, offset)));
+                            self.known_false_positives.entry(id).or_default().extend(lines);
+                        }
+                    }
                     Err(error) => errors.push(error),
                 }
             } else if !name.ends_with("pack.toml") && !lies_in(name, "dates") {
@@ -282,9 +348,12 @@ impl Packs {
     fn add_file(&mut self, name: &str, text: &str, pack: Option<&(String, Vocab, String)>, errors: &mut Vec<Error>) {
         let file = match format::parse(name, text) {
             Ok(file) => file,
-            Err(error) => return errors.push(error),
+            Err(error) => return self.add_rule_by_rule(name, text, pack, error, errors),
         };
-        self.cases.extend(file.case.into_iter().map(|case| LoadedCase { case, file: name.to_owned() }));
+        self.cases.extend(file.case.into_iter().map(|case| {
+            let place = Place::of_offset(name, text, case.name.span().start);
+            LoadedCase { case, place }
+        }));
         if file.rule.is_empty() {
             return;
         }
@@ -295,8 +364,11 @@ impl Packs {
                 "put a pack.toml with a [pack] table beside the file",
             ));
         };
-        let tables: toml::Table = toml::from_str(text).unwrap_or_default();
-        let raw_rules = tables.get("rule").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let mut tables: toml::Table = toml::from_str(text).unwrap_or_default();
+        let raw_rules = match tables.remove("rule") {
+            Some(toml::Value::Array(rules)) => rules,
+            _ => Vec::new(),
+        };
         let shared: std::sync::Arc<str> = text.into();
         // The TOML parser's span of a table ends before its sub-tables: a rule goes on to the next header.
         let headers: Vec<usize> = file.rule.iter().map(|rule| rule.span().start).collect();
@@ -318,6 +390,42 @@ impl Packs {
         }
     }
 
+    /// Reads a file with a fault rule by rule, so that a broken rule does not hide the others. `error` is what was
+    /// said of the file; it stands if it is not the fault of a rule.
+    fn add_rule_by_rule(
+        &mut self,
+        name: &str,
+        text: &str,
+        pack: Option<&(String, Vocab, String)>,
+        error: Error,
+        errors: &mut Vec<Error>,
+    ) {
+        let starts = rule_starts(text);
+        if starts.len() < 2 {
+            return errors.push(error);
+        }
+        let ends = starts.iter().skip(1).copied().chain([text.len()]);
+        let known = errors.len();
+        for span in starts.iter().copied().zip(ends).map(|(start, end)| start..end) {
+            // All else becomes blank, so that places stay what they are.
+            let outside = starts.first().copied().unwrap_or(0);
+            let blank = |part: &str| -> String { part.chars().map(|c| if c == '\n' { c } else { ' ' }).collect() };
+            let head = text.get(..outside).unwrap_or_default();
+            let between = blank(text.get(outside..span.start).unwrap_or_default());
+            let alone = format!("{head}{between}{}", text.get(span).unwrap_or_default());
+            match format::parse(name, &alone) {
+                Ok(_) => self.add_file(name, &alone, pack, errors),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.len() == known {
+            errors.push(error);
+        }
+        // A fault in front of the rules is met with each of them.
+        let mut seen = std::collections::BTreeSet::new();
+        errors.retain(|error| seen.insert(error.to_string()));
+    }
+
     /// Lint E15: an id in another pack than its own, or used twice.
     fn report_doubles(&self, errors: &mut Vec<Error>) {
         let mut seen: BTreeMap<&str, &LoadedRule> = BTreeMap::new();
@@ -335,6 +443,29 @@ impl Packs {
     }
 }
 
+/// Why a pack is not for this program.
+fn unmet_requirement(header: &PackHeader, name: &str, text: &str) -> Option<Error> {
+    let program = env!("CARGO_PKG_VERSION");
+    let requires = header.requires.as_ref()?;
+    let wanted = requires.get_ref();
+    let (message, hint) = match requirement::is_met(wanted, program) {
+        Some(true) => return None,
+        Some(false) => (
+            format!("pack `{}` requires scutch {wanted} (this is {program})", header.id),
+            "use a version of scutch that fits, or a version of the pack that was made for this one",
+        ),
+        None => (
+            format!("`{wanted}` does not say which versions of scutch the pack requires"),
+            "write `>=0.1`, or several such comparisons with commas between them: `>=0.1, <0.4`",
+        ),
+    };
+    Some(Error::Definition {
+        place: Place::of_offset(name, text, requires.span().start),
+        message,
+        hint: hint.to_owned(),
+    })
+}
+
 /// `gold/known.toml`: lines that a rule may hit although they are good.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -343,6 +474,15 @@ struct KnownFalsePositives {
     _format: u32,
     #[serde(default)]
     known: BTreeMap<String, Vec<String>>,
+}
+
+/// Bytes at which the `[[rule]]` and `[[case]]` tables of a file start, rising; none if the file is not TOML.
+fn rule_starts(text: &str) -> Vec<usize> {
+    let Ok(document) = DeTable::parse(text) else { return Vec::new() };
+    let tables = ["rule", "case"].into_iter().filter_map(|name| value_of(document.get_ref(), name)?.as_array());
+    let mut starts: Vec<usize> = tables.flat_map(|tables| tables.iter().map(|table| table.span().start)).collect();
+    starts.sort_unstable();
+    starts
 }
 
 /// Whether a file lies directly in a folder of this name.

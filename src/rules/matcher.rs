@@ -7,6 +7,7 @@
 //! looked at.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -24,7 +25,7 @@ pub(crate) const DEFAULT_MAX_CHARS: usize = 400;
 
 /// Characters up to which a line counts as short: keys of short lines are looked up among the whole-line
 /// phrases.
-const SHORT_LINE_CHARS: usize = 160;
+pub(super) const SHORT_LINE_CHARS: usize = 160;
 
 /// Lengths in characters up to which lines are searched for the same texts: longer lines are searched for those
 /// alone that some rule looks for in lines as long, which are few.
@@ -54,7 +55,7 @@ pub(crate) struct Target {
 
 /// Where in the line's key a phrase must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Anchor {
+pub(super) enum Anchor {
     Start,
     End,
     Anywhere,
@@ -72,13 +73,7 @@ struct Phrase {
 
 impl Phrase {
     fn stands_in(&self, key: &str) -> bool {
-        let holds = |start: usize| anchor_holds(self.anchor, key, start..start + self.key.len());
-        match self.anchor {
-            Anchor::Start => key.starts_with(&self.key) && holds(0),
-            Anchor::End => key.ends_with(&self.key) && holds(key.len() - self.key.len()),
-            Anchor::Whole => key == self.key,
-            Anchor::Anywhere => key.match_indices(&self.key).any(|(start, _)| holds(start)),
-        }
+        key_has(key, &self.key, self.anchor)
     }
 
     /// What of the phrase can be looked for in plain lines: the longest part without what may be written in
@@ -90,9 +85,20 @@ impl Phrase {
     }
 }
 
+/// Whether the key of a phrase stands in the key of a line, where it must.
+pub(super) fn key_has(line: &str, phrase: &str, anchor: Anchor) -> bool {
+    let holds = |start: usize| anchor_holds(anchor, line, start..start + phrase.len());
+    match anchor {
+        Anchor::Start => line.starts_with(phrase) && holds(0),
+        Anchor::End => line.ends_with(phrase) && holds(line.len() - phrase.len()),
+        Anchor::Whole => line == phrase,
+        Anchor::Anywhere => line.match_indices(phrase).any(|(start, _)| holds(start)),
+    }
+}
+
 /// A pattern with what it stands for.
 struct TargetedPattern {
-    pattern: Pattern,
+    pattern: Arc<Pattern>,
     target: Target,
     max_chars: usize,
 }
@@ -165,7 +171,7 @@ impl Builder {
     }
 
     /// Adds a pattern for lines of at most `max_chars` characters.
-    pub(crate) fn add_pattern(&mut self, pattern: Pattern, target: Target, max_chars: usize) {
+    pub(crate) fn add_pattern(&mut self, pattern: Arc<Pattern>, target: Target, max_chars: usize) {
         self.longest_line = self.longest_line.max(max_chars);
         self.patterns.push(TargetedPattern { pattern, target, max_chars });
     }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::exceptions::{PER_PATH, PER_SITE, RulesOfPath, RulesOfSite};
 use super::families::{FAMILIES, families_hint};
 use super::format::{Confidence, RuleDefinition, Status};
 use super::load::Packs;
+use super::overrides::Override;
 use crate::error::{Error, Place};
 
 /// How sure a rule must be to act rather than tag.
@@ -30,15 +32,6 @@ impl Profile {
             Self::Aggressive => Confidence::Low,
         }
     }
-}
-
-/// Fields of a rule that the user sees otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Override {
-    /// `high`, `medium` or `low`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub confidence: Option<String>,
 }
 
 /// Share of the characters between the first and the last body line that rules below high confidence
@@ -66,6 +59,24 @@ pub struct RuleOptions {
     /// Share of the characters between the first and the last body line that rules below high
     /// confidence may remove, 0 to 1; above it nothing is removed and the document is tagged.
     pub max_removed: f64,
+    /// Other rules for documents of some paths.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub per_path: Vec<RulesOfPath>,
+    /// Other rules for documents of some sites.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub per_site: Vec<RulesOfSite>,
+    /// The rules that a run must have. It changes nothing about what they do, and is no part of the digest of
+    /// settings.
+    #[serde(skip_serializing)]
+    pub lock: RuleLock,
+}
+
+/// Which rules a run must have, the table `[rules.lock]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleLock {
+    /// `sha256:` and the digest of the rule set ([`RuleSet::digest`](super::RuleSet::digest)); empty for any.
+    pub digest: String,
 }
 
 impl Default for RuleOptions {
@@ -78,6 +89,9 @@ impl Default for RuleOptions {
             ignore: Vec::new(),
             overrides: BTreeMap::new(),
             max_removed: DEFAULT_MAX_REMOVED,
+            per_path: Vec::new(),
+            per_site: Vec::new(),
+            lock: RuleLock::default(),
         }
     }
 }
@@ -90,7 +104,45 @@ impl RuleOptions {
         chosen && !any(&self.ignore) && rule.status != Status::Rejected
     }
 
-    /// Checks that each entry of `select`, `extend-select` and `ignore` names something that there is, since a
+    /// All entries that choose rules, each with its key.
+    fn selectors(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let lists = [("select", &self.select), ("extend-select", &self.extend_select), ("ignore", &self.ignore)];
+        let of_paths = self.per_path.iter().flat_map(|one| [(PER_PATH, &one.select), (PER_PATH, &one.ignore)]);
+        let of_sites = self.per_site.iter().flat_map(|one| [(PER_SITE, &one.select), (PER_SITE, &one.ignore)]);
+        let all = lists.into_iter().chain(of_paths).chain(of_sites);
+        all.flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)))
+    }
+
+    /// Entries that name a rule by an id that another rule has taken over, or a deprecated rule: each says which
+    /// rule to name instead.
+    #[must_use]
+    pub fn warnings(&self, packs: &Packs) -> Vec<Error> {
+        let named = self.selectors().chain(self.overrides.keys().map(|id| ("override", id)));
+        let mut warnings = Vec::new();
+        for (key, id) in named {
+            let mut warn = |message: String, hint: String| {
+                let place = Place { file: format!("rules.{key}"), ..Place::default() };
+                warnings.push(Error::Definition { place, message, hint });
+            };
+            for rule in packs.rules().map(|rule| &rule.definition) {
+                let current = rule.id.get_ref();
+                if rule.replaces.contains(id) {
+                    warn(format!("rule `{id}` is now `{current}`"), format!("write `{current}`"));
+                } else if current == id && (rule.status == Status::Deprecated || rule.replaced_by.is_some()) {
+                    match &rule.replaced_by {
+                        Some(new) => warn(format!("rule `{id}` is replaced by `{new}`"), format!("write `{new}`")),
+                        None => warn(
+                            format!("rule `{id}` is deprecated"),
+                            format!("`scutch rules show {id}` may say why; it will go"),
+                        ),
+                    }
+                }
+            }
+        }
+        warnings
+    }
+
+    /// Checks that each entry of `select`, `extend-select`, `ignore` and the tables for paths and sites names something that there is, since a
     /// slip of the pen could turn all rules off.
     ///
     /// # Errors
@@ -100,8 +152,7 @@ impl RuleOptions {
             let place = Place { file: format!("rules.{key}"), ..Place::default() };
             Err(Error::Definition { place, message, hint: hint.to_owned() })
         };
-        let lists = [("select", &self.select), ("extend-select", &self.extend_select), ("ignore", &self.ignore)];
-        for (key, entry) in lists.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry))) {
+        for (key, entry) in self.selectors() {
             let fits = || packs.rules().any(|rule| selector_fits(entry, &rule.definition));
             if let Some(family) = entry.strip_prefix("family:") {
                 if !FAMILIES.contains(&family) && !fits() {
@@ -129,13 +180,24 @@ impl RuleOptions {
         Ok(())
     }
 
+    /// What the digest of a rule set must tell of fields that are seen otherwise and of exceptions; empty if there
+    /// are none.
+    pub(crate) fn digest_of_changes(&self) -> String {
+        if self.overrides.is_empty() && self.per_path.is_empty() && self.per_site.is_empty() {
+            return String::new();
+        }
+        serde_json::to_string(&(&self.overrides, &self.per_path, &self.per_site)).unwrap_or_default()
+    }
+
     /// Whether a rule of this confidence and status acts; otherwise it only tags.
     pub(crate) fn acts(&self, confidence: Confidence, status: Status) -> bool {
         matches!(status, Status::Stable | Status::Deprecated) && confidence >= self.profile.lowest()
     }
 }
 
-fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {
+/// Whether a rule is one that a selector means: the start of an id, the id of a rule that it replaces,
+/// `family:NAME` or `status:NAME`.
+pub(super) fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {
     if let Some(family) = selector.strip_prefix("family:") {
         return rule.family == family;
     }
@@ -143,5 +205,5 @@ fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {
         return rule.status.name() == status;
     }
     let rest = rule.id.get_ref().strip_prefix(selector);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) || rule.replaces.iter().any(|old| old == selector)
 }

@@ -6,9 +6,9 @@
 use std::sync::OnceLock;
 
 use regex::Regex;
-use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::gates::{Gates, Look};
+use super::{known_gates, written_size};
 
 /// A pattern that is compiled when it is first needed: compiling takes milliseconds.
 pub(crate) struct Pattern {
@@ -17,44 +17,27 @@ pub(crate) struct Pattern {
     gates: Gates,
 }
 
-/// Size of a pattern, as [`written_out`] counts it, up to which it compiles for sure: a part has some hundred
-/// bytes at most, and the compiler allows 10 MB.
-const SURELY_COMPILES: usize = 50_000;
-
-/// Parts of an expression in which repetitions are written out: characters, and ranges of classes.
-fn written_out(hir: &Hir) -> usize {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
-        HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
-        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
-        HirKind::Capture(capture) => written_out(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min).max(1);
-            written_out(&repetition.sub).saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
-        }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().map(written_out).fold(0, usize::saturating_add)
-        }
-    }
-}
-
 impl Pattern {
     /// Reads a pattern that must match whole lines. Only one that may be too large is compiled at once.
     ///
     /// # Errors
     /// The message of the parser or the compiler.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
+        if let Some(gates) = known_gates::find(pattern) {
+            return Ok(Self { source: whole_line(pattern), compiled: OnceLock::new(), gates });
+        }
         let hir = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
-        let source = format!("^(?:{pattern})$");
-        // A comment of a pattern with `(?x)` would hide its end.
-        regex_syntax::parse(&source).map_err(|error| error.to_string())?;
+        let source = whole_line(pattern);
+        // A comment of a pattern with `(?x)` would hide its end; nothing else can.
+        if pattern.contains('#') {
+            regex_syntax::parse(&source).map_err(|error| error.to_string())?;
+        }
         let compiled = OnceLock::new();
-        if written_out(&hir) > SURELY_COMPILES {
+        if !written_size::surely_compiles(&hir) {
             let regex = Regex::new(&source).map_err(|error| error.to_string())?;
             compiled.get_or_init(|| Some(regex));
         }
-        Ok(Self { source, compiled, gates: Gates::of(&hir) })
+        Ok(Self { source, compiled, gates: Gates::of(&hir, pattern) })
     }
 
     /// What every line that matches has.
@@ -80,6 +63,11 @@ impl Pattern {
     fn regex(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
     }
+}
+
+/// The pattern as it is held against lines.
+fn whole_line(pattern: &str) -> String {
+    format!("^(?:{pattern})$")
 }
 
 #[cfg(test)]

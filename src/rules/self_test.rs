@@ -6,29 +6,47 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diff_notation;
 use super::engine::{Context, Decision, Findings, examine, protects_some_line};
 use super::format::{OneOrMany, Status};
-use super::lints;
 use super::load::{LoadedRule, Packs};
 use super::options::RuleOptions;
 use super::set::RuleSet;
+use super::{conflicts, lints};
 use crate::edit::RuleTable;
-use crate::error::Error;
+use crate::error::{Error, Place};
 
 /// A test that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestFailure {
     /// The rule, or the name of the whole-document case.
     pub name: String,
-    /// File that the test stands in.
-    pub file: String,
+    /// File that the test stands in, with line and column where they are known.
+    pub place: Place,
     /// Kind of test: `drop`, `keep`, `extract`, `case`, `gold` ...
     pub kind: &'static str,
     /// What was tried, and what came of it.
     pub message: String,
 }
 
+/// Something that was tested: a rule by its own tests, a rule's keep lines against all rules, a file of gold
+/// lines, a whole-document case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tested {
+    /// `rule`, `cross-rule keep`, `gold` or `case`.
+    pub group: &'static str,
+    /// Id of the rule, name of the case, or file of the gold lines.
+    pub name: String,
+    /// File that it stands in.
+    pub file: String,
+    /// Checks made.
+    pub checks: usize,
+    /// Its failures, as indices of [`TestReport::failures`].
+    pub failures: std::ops::Range<usize>,
+}
+
 /// What came of a test run.
 #[derive(Debug, Default)]
 pub struct TestReport {
+    /// What was tested, in order.
+    pub tested: Vec<Tested>,
     /// Rules that were tested.
     pub rules: usize,
     /// Whole-document cases that were tested.
@@ -49,6 +67,14 @@ impl TestReport {
     pub fn holds(&self) -> bool {
         self.failures.is_empty() && self.faults.is_empty()
     }
+
+    /// Runs the tests of one thing.
+    fn test(&mut self, group: &'static str, name: &str, file: &str, run: impl FnOnce(&mut Self)) {
+        let (checks, failures) = (self.checks, self.failures.len());
+        run(self);
+        let (checks, failures) = (self.checks - checks, failures..self.failures.len());
+        self.tested.push(Tested { group, name: name.to_owned(), file: file.to_owned(), checks, failures });
+    }
 }
 
 impl Packs {
@@ -62,12 +88,15 @@ impl Packs {
         for rule in chosen().filter(|rule| rule.definition.status != Status::Rejected) {
             report.rules += 1;
             match RuleSet::of_one(rule) {
-                Ok(set) => test_rule(rule, &set, &mut report),
+                Ok(set) => {
+                    report
+                        .test("rule", rule.definition.id.get_ref(), &rule.file, |report| test_rule(rule, &set, report));
+                }
                 Err(error) => report.faults.push(error),
             }
         }
         if prefix.is_empty() {
-            report.faults.extend(lints::lint_together(self.rules()));
+            report.faults.extend(conflicts::lint_together(self));
             self.test_together(&mut report);
         }
         drop_doubles(&mut report.faults);
@@ -79,7 +108,7 @@ impl Packs {
     #[must_use]
     pub fn check(&self) -> Vec<Error> {
         let mut faults: Vec<Error> = self.rules().flat_map(lints::lint).collect();
-        faults.extend(lints::lint_together(self.rules()));
+        faults.extend(conflicts::lint_together(self));
         faults.extend(self.rules().filter_map(|rule| RuleSet::of_one(rule).err()));
         drop_doubles(&mut faults);
         faults
@@ -92,20 +121,28 @@ impl Packs {
             Err(error) => return report.faults.push(error),
         };
         for rule in self.rules() {
-            for line in &rule.definition.tests.keep {
-                let hit = hits_on_line(&set, line);
-                let message = hit.map(|by| format!("`{line}` is hit by `{by}`"));
-                check(report, rule, "cross-rule keep", message);
-            }
+            report.test("cross-rule keep", rule.definition.id.get_ref(), &rule.file, |report| {
+                for line in &rule.definition.tests.keep {
+                    let hit = hits_on_line(&set, line);
+                    let message = hit.map(|by| format!("`{line}` is hit by `{by}`"));
+                    check(report, rule, "cross-rule keep", line, message);
+                }
+            });
         }
-        for (file, line) in self.gold() {
-            report.checks += 1;
-            if let Some(by) = hits_on_line(&set, line)
-                && !self.known_false_positives(&by).contains(line)
-            {
-                let message = format!("known good line `{line}` is hit");
-                report.failures.push(TestFailure { name: by, file: file.clone(), kind: "gold", message });
-            }
+        for lines in self.gold().chunk_by(|(file, _), (next, _)| file == next) {
+            let file = lines.first().map_or("", |(file, _)| file);
+            report.test("gold", file, file, |report| {
+                for (_, line) in lines {
+                    report.checks += 1;
+                    if let Some(by) = hits_on_line(&set, line)
+                        && !self.known_false_positives(&by).contains(line)
+                    {
+                        let message = format!("known good line `{line}` is hit");
+                        let place = Place { file: file.to_owned(), ..Place::default() };
+                        report.failures.push(TestFailure { name: by, place, kind: "gold", message });
+                    }
+                }
+            });
         }
         // Compiling a set takes most of the time: cases of the same packs share one.
         let mut sets: BTreeMap<&[String], RuleSet> = BTreeMap::new();
@@ -121,11 +158,14 @@ impl Packs {
                     }
                 }
             };
-            report.checks += 1;
-            if let Some(message) = diff_failure(set, &loaded.case.doc, &loaded.case.meta, Context::default()) {
-                let (name, file) = (loaded.case.name.clone(), loaded.file.clone());
-                report.failures.push(TestFailure { name, file, kind: "case", message });
-            }
+            let (name, place) = (loaded.case.name.get_ref(), &loaded.place);
+            report.test("case", name, &place.file, |report| {
+                report.checks += 1;
+                if let Some(message) = diff_failure(set, &loaded.case.doc, &loaded.case.meta, Context::default()) {
+                    let (name, place) = (name.clone(), place.clone());
+                    report.failures.push(TestFailure { name, place, kind: "case", message });
+                }
+            });
         }
     }
 }
@@ -139,18 +179,16 @@ fn drop_doubles(faults: &mut Vec<Error>) {
 /// The rule that takes a line standing alone, if any does.
 fn hits_on_line(set: &RuleSet, line: &str) -> Option<String> {
     let findings = examine(set, line, Context::default());
-    findings
-        .acting
-        .first()
-        .map(|finding| set.rules.get(finding.rule).map_or_else(String::new, |rule| rule.name.clone()))
+    let first = findings.rejected_by.or_else(|| findings.acting.first().map(|finding| finding.rule));
+    first.and_then(|index| set.rules.get(index)).map(|rule| rule.name.clone())
 }
 
-/// Counts one check of a rule; `failure` says why it does not hold.
-fn check(report: &mut TestReport, rule: &LoadedRule, kind: &'static str, failure: Option<String>) {
+/// Counts one check of a rule by an example; `failure` says why it does not hold.
+fn check(report: &mut TestReport, rule: &LoadedRule, kind: &'static str, example: &str, failure: Option<String>) {
     report.checks += 1;
     if let Some(message) = failure {
         let name = rule.definition.id.get_ref().clone();
-        report.failures.push(TestFailure { name, file: rule.file.clone(), kind, message });
+        report.failures.push(TestFailure { name, place: rule.place_of_example(example), kind, message });
     }
 }
 
@@ -160,19 +198,20 @@ fn test_rule(rule: &LoadedRule, set: &RuleSet, report: &mut TestReport) {
     let in_place = Context { site, ..Context::default() };
     let alone = Context { line_alone: true, ..in_place };
     let acts = |text: &str, context: Context<'_>| {
-        protects_some_line(set, text) || !examine(set, text, context).acting.is_empty()
+        let findings = examine(set, text, context);
+        protects_some_line(set, text) || !findings.acting.is_empty() || findings.rejected_by.is_some()
     };
     for line in &tests.drop {
-        check(report, rule, "drop", (!acts(line, alone)).then(|| format!("`{line}` is not matched")));
+        check(report, rule, "drop", line, (!acts(line, alone)).then(|| format!("`{line}` is not matched")));
     }
     for line in &tests.keep {
-        check(report, rule, "keep", acts(line, in_place).then(|| format!("`{line}` is matched")));
+        check(report, rule, "keep", line, acts(line, in_place).then(|| format!("`{line}` is matched")));
     }
     for doc in &tests.drop_docs {
-        check(report, rule, "drop_docs", (!acts(doc, in_place)).then(|| format!("nothing is matched in `{doc}`")));
+        check(report, rule, "drop_docs", doc, (!acts(doc, in_place)).then(|| format!("nothing is matched in `{doc}`")));
     }
     for doc in &tests.keep_docs {
-        check(report, rule, "keep_docs", acts(doc, in_place).then(|| format!("something is matched in `{doc}`")));
+        check(report, rule, "keep_docs", doc, acts(doc, in_place).then(|| format!("something is matched in `{doc}`")));
     }
     for (lines, wanted, kind) in [(&tests.todo_drop, true, "todo_drop"), (&tests.todo_keep, false, "todo_keep")] {
         for line in lines {
@@ -180,13 +219,13 @@ fn test_rule(rule: &LoadedRule, set: &RuleSet, report: &mut TestReport) {
             let holds = acts(line, context) == wanted;
             report.todo += usize::from(!holds);
             let message = format!("`{line}` now holds: move it to `{}`", kind.trim_start_matches("todo_"));
-            check(report, rule, kind, holds.then_some(message));
+            check(report, rule, kind, line, holds.then_some(message));
         }
     }
     for test in &tests.rewrite {
         let found = cleaned(&test.input, &examine(set, &test.input, alone));
         let failure = (found != test.out).then(|| format!("`{}` became `{found}`, not `{}`", test.input, test.out));
-        check(report, rule, "rewrite", failure);
+        check(report, rule, "rewrite", &test.input, failure);
     }
     for test in &tests.extract {
         let found = extracted(set, &examine(set, &test.input, alone));
@@ -194,17 +233,21 @@ fn test_rule(rule: &LoadedRule, set: &RuleSet, report: &mut TestReport) {
             report,
             rule,
             "extract",
+            &test.input,
             metadata_failure(&test.out, &found).map(|why| format!("`{}`: {why}", test.input)),
         );
     }
     for test in &tests.diff {
         let failure = diff_failure(set, &test.doc, &test.meta, in_place);
-        check(report, rule, "diff", failure.map(|why| format!("{}: {why}", test.name)));
+        check(report, rule, "diff", &test.name, failure.map(|why| format!("{}: {why}", test.name)));
     }
 }
 
 /// The text that is left.
 fn cleaned(text: &str, findings: &Findings) -> String {
+    if findings.rejected_by.is_some() {
+        return String::new();
+    }
     let mut result = String::new();
     let mut at = 0;
     for finding in &findings.acting {

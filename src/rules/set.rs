@@ -1,16 +1,21 @@
 //! A compiled rule set: the chosen rules of the chosen packs, ready to be held against documents.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use regex::Regex;
 use toml::Spanned;
 
+use super::exceptions::Exceptions;
 use super::format::{
     Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, Position, RuleDefinition, Scope, When, WhenSiteUnknown,
 };
 use super::load::{LoadedRule, Packs};
-use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, Slot, Target};
-use super::options::RuleOptions;
+use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, Slot, Target};
+use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
 use super::vocab::UnknownPlaceholder;
+use super::{fast_path, known_gates};
 use crate::digest;
 use crate::document::Field;
 use crate::edit::{RuleId, RuleInfo, RuleTable};
@@ -19,8 +24,8 @@ use crate::error::Error;
 /// Name of the stage that runs the rules.
 pub(crate) const STAGE: &str = "strip";
 
-/// Longest line in characters that is held against the start, end and inside of blocks: paragraphs of
-/// appeals are long.
+/// Longest line in characters that is held against the start, end and inside of blocks, and against rules for
+/// whole documents: paragraphs of appeals are long.
 const BLOCK_LINE_MAX_CHARS: usize = 600;
 
 /// What a rule of this set does when it matches.
@@ -52,6 +57,8 @@ pub(crate) struct Rule {
     pub(crate) action: Action,
     pub(crate) act: Act,
     pub(crate) confidence: Confidence,
+    /// Numbers of the exceptions that leave it out.
+    pub(crate) left_out_by: Vec<usize>,
     pub(crate) to: Option<Field>,
     /// Name of the capture group that is extracted.
     pub(crate) capture: String,
@@ -61,9 +68,9 @@ pub(crate) struct Rule {
     pub(crate) sites: Vec<String>,
     pub(crate) when_site_unknown: WhenSiteUnknown,
     /// Whole-line patterns of `[rule.match]`, for captures.
-    pub(crate) regexes: Vec<Pattern>,
+    pub(crate) regexes: Vec<Arc<Pattern>>,
     /// Whole-line patterns of `[rule.unless]`, looked at only for lines that match.
-    pub(crate) unless: Vec<Pattern>,
+    pub(crate) unless: Vec<Arc<Pattern>>,
     /// Whether it has matchers for lines; if not, a line rule is a purely structural one.
     pub(crate) has_matchers: bool,
     /// Whether the rule's guards are looked at before its patterns.
@@ -114,7 +121,7 @@ fn is_anywhere_beside_a_body(positions: &[Position]) -> bool {
 
 /// Whether a rule's guards are looked at before its patterns: where it has no phrase, and no text that would
 /// tell at once that a pattern does not match, guards cost less.
-fn guards_come_first(definition: &RuleDefinition, regexes: &[Pattern]) -> bool {
+fn guards_come_first(definition: &RuleDefinition, regexes: &[Arc<Pattern>]) -> bool {
     let (when, matchers) = (&definition.when, definition.matches.matchers());
     let has_guards = asks(when) != Asks::Neighbors
         || when.prefix_of_next
@@ -123,7 +130,7 @@ fn guards_come_first(definition: &RuleDefinition, regexes: &[Pattern]) -> bool {
         || when.short_neighbours.is_some();
     // Who protects must be known before anything is decided.
     let can_wait = definition.action != Action::Protect || asks(when) == Asks::Neighbors;
-    let may_match_any_text = |pattern: &Pattern| pattern.gates().texts().is_empty();
+    let may_match_any_text = |pattern: &Arc<Pattern>| pattern.gates().texts().is_empty();
     definition.scope == Scope::Line
         && !matchers.has_phrases()
         && has_guards
@@ -179,6 +186,8 @@ pub struct RuleSet {
     pub(crate) guarded: Vec<usize>,
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
+    pub(crate) exceptions: Exceptions,
+    warnings: Vec<Error>,
     digest: String,
 }
 
@@ -188,9 +197,8 @@ impl RuleSet {
     /// # Errors
     /// [`Error::Definition`] with file, line and column for a rule that cannot be compiled.
     pub fn build(packs: &Packs, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
-        let chosen: Vec<&LoadedRule> = packs.rules().filter(|rule| options.selects(&rule.definition)).collect();
         for id in options.overrides.keys() {
-            if !packs.rules().any(|rule| rule.definition.id.get_ref() == id) {
+            if !packs.rules().any(|rule| rule.definition.is_called(id)) {
                 return Err(Error::Definition {
                     place: crate::error::Place { file: "rules.override".to_owned(), ..Default::default() },
                     message: format!("no rule has the id `{id}`"),
@@ -198,6 +206,10 @@ impl RuleSet {
                 });
             }
         }
+        let seen: Vec<Cow<'_, LoadedRule>> =
+            packs.rules().map(|rule| overridden(rule, options)).collect::<Result<_, _>>()?;
+        let chosen: Vec<&LoadedRule> =
+            seen.iter().map(Cow::as_ref).filter(|rule| options.selects(&rule.definition)).collect();
         Self::compile(&chosen, options, table)
     }
 
@@ -213,12 +225,15 @@ impl RuleSet {
     }
 
     fn compile(chosen: &[&LoadedRule], options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
+        let exceptions = Exceptions::new(&options.per_path, &options.per_site)?;
         let mut builder = Builder::default();
         let mut rules = Vec::with_capacity(chosen.len());
         let mut definitions = String::new();
-        let mut guarded = Vec::new();
+        let (mut guarded, mut warnings) = (Vec::new(), Vec::new());
         for (index, loaded) in chosen.iter().enumerate() {
-            let rule = compile_rule(loaded, options, table)?;
+            let mut rule = compile_rule(loaded, options, table)?;
+            rule.left_out_by = exceptions.without(&loaded.definition);
+            warnings.extend(slow_patterns(loaded, &rule));
             if rule.guards_come_first {
                 guarded.push(index);
             }
@@ -228,14 +243,47 @@ impl RuleSet {
             rules.push(rule);
         }
         let matcher = builder.build();
-        let digest = digest::sha256(format!("{definitions}{}", options.max_removed).as_bytes());
-        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, digest })
+        definitions.push_str(&options.max_removed.to_string());
+        definitions.push_str(&options.digest_of_changes());
+        let digest = digest::sha256(definitions.as_bytes());
+        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, exceptions, warnings, digest })
     }
 
     /// SHA-256 over the definitions of all rules and over which of them act, 64 hex digits.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Takes out what should be mended: patterns of these rules that make a run slow, each with its place and what
+    /// to do.
+    pub fn take_warnings(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The digest as [`RuleLock`] spells it: `sha256:` and 64 hex digits.
+    #[must_use]
+    pub fn locked_digest(&self) -> String {
+        format!("sha256:{}", self.digest)
+    }
+
+    /// Checks that these are the rules of a lock, if it names any.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] with both digests if they are not.
+    pub(crate) fn check_lock(&self, lock: &RuleLock) -> Result<(), Error> {
+        let (locked, found) = (&lock.digest, self.locked_digest());
+        if locked.is_empty() || *locked == found {
+            return Ok(());
+        }
+        Err(Error::Definition {
+            place: crate::error::Place { file: "rules.lock.digest".to_owned(), ..Default::default() },
+            message: format!("the rules of this run are not the locked ones (locked: `{locked}`, found: `{found}`)"),
+            hint:
+                "if rules, packs or the profile were meant to change, `scutch rules lock` locks the new ones; if not, \
+                   go back to the versions and options that were locked"
+                    .to_owned(),
+        })
     }
 
     /// Number of rules.
@@ -254,7 +302,7 @@ impl RuleSet {
 fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTable) -> Result<Rule, Error> {
     let definition = &loaded.definition;
     let id = definition.id.get_ref();
-    let confidence = overridden_confidence(definition, options)?;
+    let confidence = definition.confidence;
     let acts = options.acts(confidence, definition.status) && definition.action != Action::Tag;
     let is_span = definition.scope == Scope::Span;
     let regexes = if is_span { Vec::new() } else { patterns(loaded, &definition.matches.regex)? };
@@ -275,6 +323,7 @@ fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTabl
         action: definition.action,
         act: if acts { Act::Apply } else { Act::Tag },
         confidence,
+        left_out_by: Vec::new(),
         to: to.map(Field::named),
         capture: to.unwrap_or_default().to_owned(),
         split: definition.split.as_ref().map(|pattern| compile(loaded, pattern, &plain)).transpose()?,
@@ -291,18 +340,13 @@ fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTabl
     })
 }
 
-fn overridden_confidence(definition: &RuleDefinition, options: &RuleOptions) -> Result<Confidence, Error> {
-    let id = definition.id.get_ref();
-    let Some(word) = options.overrides.get(id).and_then(|fields| fields.confidence.as_deref()) else {
-        return Ok(definition.confidence);
-    };
-    [Confidence::Low, Confidence::Medium, Confidence::High].into_iter().find(|known| known.name() == word).ok_or_else(
-        || Error::Definition {
-            place: crate::error::Place { file: format!("rules.override.\"{id}\""), ..Default::default() },
-            message: format!("unknown confidence `{word}`"),
-            hint: "use `high`, `medium` or `low`".to_owned(),
-        },
-    )
+/// A rule as the configuration sees it.
+fn overridden<'a>(rule: &'a LoadedRule, options: &RuleOptions) -> Result<Cow<'a, LoadedRule>, Error> {
+    let fields = options.overrides.iter().find(|(id, _)| rule.definition.is_called(id));
+    let Some((_, fields)) = fields else { return Ok(Cow::Borrowed(rule)) };
+    let mut seen = rule.clone();
+    seen.definition = fields.apply(&rule.definition)?;
+    Ok(Cow::Owned(seen))
 }
 
 fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
@@ -329,6 +373,27 @@ fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
     })
 }
 
+/// Patterns of a rule that read nearly every line to its end, long ones too.
+fn slow_patterns(loaded: &LoadedRule, rule: &Rule) -> Vec<Error> {
+    if rule.scope != Scope::Line || rule.guards_come_first || rule.max_chars() <= SHORT_LINE_CHARS {
+        return Vec::new();
+    }
+    // Those of built-in packs were measured: they are not parsed when the program starts.
+    let is_slow = |(one, source): &(&Arc<Pattern>, &Spanned<String>)| {
+        let pattern = source.get_ref();
+        !one.gates().ask_for_content() && !known_gates::is_known(pattern) && fast_path::runs_far(pattern)
+    };
+    let slow = rule.regexes.iter().zip(&loaded.definition.matches.regex).filter(is_slow);
+    let warn = |(_, source): (&Arc<Pattern>, &Spanned<String>)| {
+        let message = format!("pattern of `{}` reads nearly every line to its end, which is slow", rule.name);
+        let hint = format!(
+            "let it start with letters, give it a word of four letters that each match must have, or set `max_chars` to {SHORT_LINE_CHARS} or less"
+        );
+        loaded.error_at(source.span().start, message, &hint)
+    };
+    slow.map(warn).collect()
+}
+
 fn plain(pattern: &Spanned<String>) -> Result<Regex, regex::Error> {
     Regex::new(pattern.get_ref())
 }
@@ -350,9 +415,9 @@ fn pattern_error(loaded: &LoadedRule, pattern: &Spanned<String>, error: &str) ->
 }
 
 /// Whole-line patterns, checked but not compiled.
-fn patterns(loaded: &LoadedRule, sources: &[Spanned<String>]) -> Result<Vec<Pattern>, Error> {
+fn patterns(loaded: &LoadedRule, sources: &[Spanned<String>]) -> Result<Vec<Arc<Pattern>>, Error> {
     let read = |source: &Spanned<String>| {
-        Pattern::new(source.get_ref()).map_err(|error| pattern_error(loaded, source, &error))
+        Pattern::new(source.get_ref()).map(Arc::new).map_err(|error| pattern_error(loaded, source, &error))
     };
     sources.iter().map(read).collect()
 }
@@ -363,8 +428,9 @@ type SlotOf = fn(u16) -> Slot;
 fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: &Rule) -> Result<(), Error> {
     let definition = &loaded.definition;
     let table = &definition.matches;
-    // The size guards of a block speak of the block, not of its lines.
-    let max_chars = if rule.block.is_some() { BLOCK_LINE_MAX_CHARS } else { rule.max_chars() };
+    // The size guards of a block or document speak of all of it, not of its lines.
+    let is_of_more = rule.block.is_some() || rule.scope == Scope::Document;
+    let max_chars = if is_of_more { BLOCK_LINE_MAX_CHARS } else { rule.max_chars() };
     let unknown = |unknown: UnknownPlaceholder| {
         loaded.error_at_text(
             &unknown.phrase,
@@ -390,7 +456,10 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
             slot_of(number)
         };
         builder.add(index, &matchers, vocab, limit, &mut slot).map_err(unknown)?;
-        for pattern in patterns(loaded, &matchers.regex)? {
+        // Those of lines were read with the rule.
+        let read =
+            if matches!(slot_of(0), Slot::Main) { rule.regexes.clone() } else { patterns(loaded, &matchers.regex)? };
+        for pattern in read {
             builder.add_pattern(pattern, Target { rule: index, slot: slot() }, limit);
         }
     }

@@ -1,13 +1,15 @@
 //! Placeholders in phrases: `Share on {platform}` stands for one phrase for each platform.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::format::Phrases;
 
 /// Lists of words that phrases may name: `Share on {platform}`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Vocab {
-    lists: BTreeMap<String, Vec<String>>,
+    /// Shared by all rules of a pack.
+    lists: Arc<BTreeMap<String, Vec<String>>>,
 }
 
 /// A placeholder that no `[vocab]` list explains.
@@ -19,7 +21,7 @@ pub(crate) struct UnknownPlaceholder {
 
 impl Vocab {
     pub(crate) fn new(lists: BTreeMap<String, Vec<String>>) -> Self {
-        Self { lists }
+        Self { lists: Arc::new(lists) }
     }
 
     /// All phrases with each placeholder replaced by each of its words.

@@ -1,6 +1,6 @@
 //! Boilerplate: runs the rule set over the text.
 
-use crate::document::{Document, Fact, Field};
+use crate::document::{Document, Fact, Field, Verdict};
 use crate::edit::{Edit, Edits};
 use crate::error::Error;
 use crate::rules::{Context, Decision, Finding, RuleSet, STAGE, examine, parse_date};
@@ -62,10 +62,12 @@ impl Stage for Strip {
 
     fn run(&self, document: &Document) -> Result<Outcome, Error> {
         let site = host_of(document);
+        let exceptions = self.rules.exceptions.of(&document.source.path, &site);
         let context = Context {
             site: &site,
             language: document.fact(&Field::Lang).unwrap_or_default(),
             title: document.fact(&Field::Title),
+            exceptions: &exceptions,
             line_alone: false,
         };
         let findings = examine(&self.rules, document.text.as_str(), context);
@@ -73,6 +75,8 @@ impl Stage for Strip {
         for finding in findings.acting {
             self.add(finding, &mut outcome)?;
         }
+        let rejecting = findings.rejected_by.and_then(|index| self.rules.rules.get(index));
+        outcome.verdict = rejecting.map(|rule| Verdict::Rejected(rule.name.clone()));
         let names = findings.tagging.iter().filter_map(|index| self.rules.rules.get(*index));
         outcome.tags.extend(names.map(|rule| rule.name.clone()));
         if findings.over_removal {

@@ -1,11 +1,14 @@
 //! The command `scutch`, run on folders that the tests make.
 
+mod composition;
 mod determinism;
 mod diff;
 mod faults;
 mod filter;
 mod formats;
 mod learn;
+mod lints;
+mod rule_tests;
 mod scratch;
 mod shared;
 mod tampering;

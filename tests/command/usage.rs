@@ -436,7 +436,7 @@ fn help_of_every_command_has_examples() {
         assert!(ran.stdout.contains("Examples:\n  scutch "), "{command:?}: {}", ran.stdout);
         assert_eq!(ran.stderr, "");
     }
-    for command in ["test", "list", "show", "check"] {
+    for command in ["test", "list", "show", "check", "lock", "new", "explain"] {
         assert_eq!(run(&["rules", command, "--help"]).code, 0);
     }
 }

@@ -89,15 +89,27 @@ pub(super) struct Comparison<'a> {
     pub(super) gold: &'a HashSet<String, FixedState>,
 }
 
+/// Findings in which a rule that rejects the document takes all of its text.
+fn with_rejection(mut findings: Findings, text: &str) -> Findings {
+    if let Some(rule) = findings.rejected_by {
+        findings.acting = vec![Finding { span: 0..text.len(), rule, decision: Decision::Delete }];
+    }
+    findings
+}
+
 impl Comparison<'_> {
     pub(super) fn compare(&self, document: &Document) -> Compared {
         let site = Site::of(document);
         let text = document.text.as_str();
         let language = document.fact(&Field::Lang).unwrap_or_default();
-        let context = Context { site: site.host(), language, title: document.fact(&Field::Title), line_alone: false };
+        let examined = |set: &RuleSet| {
+            let exceptions = set.exceptions.of(&document.source.path, site.host());
+            let title = document.fact(&Field::Title);
+            let context = Context { site: site.host(), language, title, exceptions: &exceptions, line_alone: false };
+            with_rejection(examine(set, text, context), text)
+        };
         let lines = lines::split(text);
-        let old = examine(self.old, text, context);
-        let new = examine(self.new, text, context);
+        let (old, new) = (examined(self.old), examined(self.new));
         let differences = self.differences(text, &lines, &old, &new);
         Compared {
             id: document.source.document_id(),

@@ -123,7 +123,8 @@ impl Reading<'_> {
         let text = document.text.as_str();
         let language = document.fact(&Field::Lang).unwrap_or_default();
         let title = document.fact(&Field::Title);
-        let context = Context { site: site.host(), language, title, line_alone: false };
+        let exceptions = self.rules.exceptions.of(&document.source.path, site.host());
+        let context = Context { site: site.host(), language, title, exceptions: &exceptions, line_alone: false };
         let findings = examine(self.rules, text, context).acting;
         let lines = self.lines(text, &site, &findings);
         let is_copy = self.is_copy(&lines, number);
