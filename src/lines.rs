@@ -37,6 +37,11 @@ impl Line {
         self.full.start as usize..self.full.end as usize
     }
 
+    /// Bytes of white space before the content.
+    pub(crate) fn indent(&self) -> usize {
+        (self.content.start - self.full.start) as usize
+    }
+
     /// Characters of the content.
     pub(crate) fn chars(&self) -> usize {
         self.chars as usize
@@ -141,13 +146,18 @@ pub(crate) fn ends_sentence(line: &str) -> bool {
 pub(crate) fn find_title(text: &str, lines: &[Line], counts: impl Fn(usize) -> bool) -> Option<usize> {
     let mut candidates = lines.iter().enumerate().filter(|(index, _)| counts(*index));
     let (index, line) = candidates.next()?;
+    let has_text_behind = candidates.any(|(_, next)| next.chars > line.chars / 2 && ends_sentence(next.text(text)));
+    (looks_like_title(text, line) && has_text_behind).then_some(index)
+}
+
+/// Whether a line has the length, the start and the end of a headline.
+pub(crate) fn looks_like_title(text: &str, line: &Line) -> bool {
     let content = line.text(text);
     let shortest = if is_mostly_unspaced(content) { TITLE_CHARS_UNSPACED } else { *TITLE_CHARS.start() };
     let has_title_length = (shortest..=*TITLE_CHARS.end()).contains(&line.chars());
     let ends_like_title = !ends_sentence(content) || content.ends_with(['?', '!', '？', '！', '"', '”', '\'', '’']);
     let starts_like_title = content.chars().next().is_some_and(|c| c.is_alphanumeric() || "\"'“‘«„「『¿¡".contains(c));
-    let has_text_behind = candidates.any(|(_, next)| next.chars > line.chars / 2 && ends_sentence(next.text(text)));
-    (has_title_length && ends_like_title && starts_like_title && has_text_behind).then_some(index)
+    has_title_length && ends_like_title && starts_like_title
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ impl Pipeline {
             set.check_lock(&config.rules.lock)?;
             warnings.extend(config.rules.warnings(packs));
             warnings.extend(set.take_warnings());
+            let set = set.with_line_model(&config.rules, &mut rules)?;
             set.digest().clone_into(&mut rules_digest);
             stages.push(Box::new(Strip::new(set)));
         }

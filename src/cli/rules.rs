@@ -55,9 +55,9 @@ fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
     let (packs, faults) = load(arguments)?;
     print_faults(&faults);
     let mut out = anstream::stdout().lock();
-    if let Some(rule) = stage_rules::ALL.iter().find(|rule| rule.id == id) {
+    if let Some(rule) = stage_rules::ALL.iter().find(|rule| rule.is_named(id)) {
         let stage = rule.id.split('.').next().unwrap_or_default();
-        for (name, value) in [("id", rule.id), ("stage", stage), ("what it does", rule.about)] {
+        for (name, value) in [("id", id), ("stage", stage), ("what it does", rule.about)] {
             writeln!(out, "{name:<12} {value}")?;
         }
         return Ok(Exit::Done);

@@ -42,8 +42,24 @@ pub(super) const ALL: &[StageRule] = &[
     rule("normalize.quotes", "Curly and other quotation marks become plain ones; if `fold-quotes` is set."),
     rule("normalize.ligatures", "Latin ligatures become letters; if `fold-ligatures` is set."),
     rule("normalize.width", "Full-width and half-width characters get their usual width; if `fold-width` is set."),
+    rule(
+        LINE_MODEL,
+        "A line that no rule takes goes, as the line model says; behind it stands the family of the furniture that it is \
+         or stands below. The score is how likely it is boilerplate.",
+    ),
     rule("annotate.title", "The title of a text without one of its own becomes metadata; the text stays."),
 ];
+
+/// Start of the ids of what the line model takes.
+const LINE_MODEL: &str = "strip.model";
+
+impl StageRule {
+    /// Whether `id` names it: itself, or one of the families that the line model tells.
+    pub(super) fn is_named(&self, id: &str) -> bool {
+        let rest = id.strip_prefix(self.id);
+        rest.is_some_and(|rest| rest.is_empty() || (self.id == LINE_MODEL && rest.starts_with('.')))
+    }
+}
 
 const fn rule(id: &'static str, about: &'static str) -> StageRule {
     StageRule { id, about }
@@ -68,7 +84,7 @@ mod tests {
         }
         registered.sort();
         registered.dedup();
-        let mut described: Vec<&str> = ALL.iter().map(|rule| rule.id).collect();
+        let mut described: Vec<&str> = ALL.iter().map(|rule| rule.id).filter(|id| *id != LINE_MODEL).collect();
         described.sort_unstable();
         assert_eq!(registered, described);
     }

@@ -15,6 +15,7 @@ use foldhash::fast::FixedState;
 use super::exceptions::is_within;
 use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
 use super::matcher::{Scratch, Slot, Target, Written};
+use super::model::{self, Evidence, Features, Judgment, Kind};
 use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Asks, Rule, RuleSet};
@@ -68,7 +69,7 @@ pub(crate) struct Finding {
 }
 
 /// Everything that a rule set has to say of a text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Findings {
     /// In rising order, none overlapping another.
     pub(crate) acting: Vec<Finding>,
@@ -76,8 +77,17 @@ pub(crate) struct Findings {
     pub(crate) tagging: Vec<usize>,
     /// The rule (by index) that the document as a whole falls to; then nothing else is found.
     pub(crate) rejected_by: Option<usize>,
-    /// Whether the document guard held everything back.
+    /// Lines that the line model takes, in order; none that a rule takes.
+    pub(crate) judged: Vec<Judged>,
+    /// Whether the document guard held rules or the line model back.
     pub(crate) over_removal: bool,
+}
+
+/// A line that the line model takes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Judged {
+    pub(crate) span: Range<usize>,
+    pub(crate) judgment: Judgment,
 }
 
 /// Holds `set` against `text`.
@@ -86,7 +96,18 @@ pub(crate) fn examine(set: &RuleSet, text: &str, context: Context<'_>) -> Findin
     let mut examination = Examination::new(set, text, lines, context);
     examination.match_lines();
     examination.find_candidates();
-    examination.decide()
+    examination.decide().0
+}
+
+/// The lines of a text in numbers, as the line model sees them: for training it.
+pub(crate) fn describe(set: &RuleSet, text: &str, context: Context<'_>) -> Vec<(Line, Features)> {
+    let mut examination = Examination::new(set, text, lines::split(text), context);
+    examination.match_lines();
+    examination.find_candidates();
+    let lines = examination.lines.clone();
+    let (_, evidence) = examination.decide();
+    let features = model::describe(text, &lines, &evidence);
+    lines.into_iter().zip(features).collect()
 }
 
 /// Whether a protecting rule of the set matches a line of `text`.
@@ -303,7 +324,7 @@ impl<'a> Examination<'a> {
     }
 
     /// What comes of all candidates.
-    fn decide(mut self) -> Findings {
+    fn decide(mut self) -> (Findings, Vec<Evidence>) {
         let blocks = blocks::find(&self);
         let protected = self.protection();
         let is_free = |one: &Candidate| protected.get(&one.line).is_none_or(|rank| *rank < self.rule(one.rule).rank());
@@ -349,7 +370,49 @@ impl<'a> Examination<'a> {
         }
         candidates.sort_by_key(|one| one.line);
         self.candidates = candidates;
-        self.choose(blocks, &places)
+        let mut evidence = self.evidence(&blocks, &protected, &places);
+        if let Some(title) = title {
+            // The title of a page has plain spaces.
+            let is_title = |line: &usize| self.content(*line).split_whitespace().eq(title.text.split_whitespace());
+            let line = title.line.or_else(|| (0..self.lines.len()).find(is_title));
+            if let Some(one) = line.and_then(|line| evidence.get_mut(line)) {
+                one.is_title = true;
+            }
+        }
+        let findings = self.choose(blocks, &places, &mut evidence);
+        (findings, evidence)
+    }
+
+    /// What is known of each line, whatever the profile; nothing is taken yet.
+    fn evidence(
+        &self,
+        blocks: &[blocks::Block],
+        protected: &BTreeMap<usize, (bool, Confidence)>,
+        places: &Places,
+    ) -> Vec<Evidence> {
+        let mut evidence = vec![Evidence::default(); self.lines.len()];
+        let mut add = |line: usize, index: usize| {
+            let rule = self.rule(index);
+            let strength = 1 + rule.confidence as u8;
+            if let Some(one) = evidence.get_mut(line)
+                && matches!(rule.action, Action::Drop | Action::Extract)
+                && strength > one.strength
+            {
+                *one = Evidence { strength, rule: u32::try_from(index).ok(), kind: Kind::of(&rule.family), ..*one };
+            }
+        };
+        for block in
+            blocks.iter().filter(|block| places.admit(&self.rule(block.rule).when.position, block.lines.clone()))
+        {
+            block.lines.clone().for_each(|line| add(line, block.rule));
+        }
+        self.candidates.iter().for_each(|one| add(one.line, one.rule));
+        for line in protected.keys() {
+            if let Some(one) = evidence.get_mut(*line) {
+                one.is_protected = true;
+            }
+        }
+        evidence
     }
 
     fn removes(&self, rule: &Rule) -> bool {
@@ -458,7 +521,7 @@ impl<'a> Examination<'a> {
     }
 
     /// One rule for each line and block, then spans in what is left.
-    fn choose(&self, blocks: Vec<blocks::Block>, places: &Places) -> Findings {
+    fn choose(&self, blocks: Vec<blocks::Block>, places: &Places, evidence: &mut [Evidence]) -> Findings {
         let mut findings = Findings::default();
         let mut tagging = Vec::new();
         let mut taken = vec![false; self.lines.len()];
@@ -503,12 +566,30 @@ impl<'a> Examination<'a> {
         if self.removes_too_much(&findings.acting, places) {
             return Findings { over_removal: true, ..Findings::default() };
         }
+        evidence.iter_mut().zip(&taken).for_each(|(one, taken)| one.is_taken = *taken);
+        self.ask_model(evidence, &mut taken, &mut findings);
         findings.acting.extend(spans::find(self, &taken, &mut tagging));
         findings.acting.sort_by_key(|finding| (finding.span.start, finding.span.end));
         tagging.sort_unstable();
         tagging.dedup();
         findings.tagging = tagging;
         findings
+    }
+
+    /// Adds what the line model takes, unless that is too much.
+    fn ask_model(&self, evidence: &[Evidence], taken: &mut [bool], findings: &mut Findings) {
+        let Some(model) = self.set.model.as_ref().filter(|_| !self.context.line_alone) else { return };
+        let family = |rule: u32| self.rule(rule as usize).family.as_str();
+        let verdicts = model.judge(self.text, &self.lines, evidence, family);
+        let mut goes = taken.to_vec();
+        verdicts.lines.iter().for_each(|one| goes[one.line] = true);
+        if model::takes_too_much(&self.lines, verdicts.is_whole_page, |line| !goes[line], self.set.max_removed) {
+            findings.over_removal = true;
+            return;
+        }
+        taken.copy_from_slice(&goes);
+        let judged = |judgment: Judgment| Judged { span: self.line(judgment.line).full(), judgment };
+        findings.judged = verdicts.lines.into_iter().map(judged).collect();
     }
 
     /// What a line rule does to its line.

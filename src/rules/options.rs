@@ -59,6 +59,9 @@ pub struct RuleOptions {
     /// Share of the characters between the first and the last body line that rules below high
     /// confidence may remove, 0 to 1; above it nothing is removed and the document is tagged.
     pub max_removed: f64,
+    /// The model that takes lines, too, in the profiles that use one (all but `safe`): `builtin`, `none`, or the
+    /// path of other weights.
+    pub line_model: String,
     /// Other rules for documents of some paths.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub per_path: Vec<RulesOfPath>,
@@ -89,6 +92,7 @@ impl Default for RuleOptions {
             ignore: Vec::new(),
             overrides: BTreeMap::new(),
             max_removed: DEFAULT_MAX_REMOVED,
+            line_model: super::model::BUILTIN.to_owned(),
             per_path: Vec::new(),
             per_site: Vec::new(),
             lock: RuleLock::default(),

@@ -12,6 +12,7 @@ use super::format::{
 };
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, Slot, Target};
+use super::model::{self, LineModel};
 use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
 use super::vocab::UnknownPlaceholder;
@@ -187,6 +188,8 @@ pub struct RuleSet {
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
     pub(crate) exceptions: Exceptions,
+    /// What takes lines that no rule takes.
+    pub(crate) model: Option<LineModel>,
     warnings: Vec<Error>,
     digest: String,
 }
@@ -211,6 +214,21 @@ impl RuleSet {
         let chosen: Vec<&LoadedRule> =
             seen.iter().map(Cow::as_ref).filter(|rule| options.selects(&rule.definition)).collect();
         Self::compile(&chosen, options, table)
+    }
+
+    /// The set with the line model beside its rules, if the profile uses one. Sets for testing and comparing rules
+    /// go without.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] if its weights cannot be read.
+    pub(crate) fn with_line_model(mut self, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
+        if options.line_model != model::NONE
+            && let Some(model) = LineModel::new(&options.line_model, options.profile, table)?
+        {
+            self.digest = digest::sha256(format!("{} {}", self.digest, model.digest()).as_bytes());
+            self.model = Some(model);
+        }
+        Ok(self)
     }
 
     /// Compiles one rule alone, acting whatever its confidence: for its own tests.
@@ -246,13 +264,45 @@ impl RuleSet {
         definitions.push_str(&options.max_removed.to_string());
         definitions.push_str(&options.digest_of_changes());
         let digest = digest::sha256(definitions.as_bytes());
-        Ok(Self { rules, guarded, matcher, max_removed: options.max_removed, exceptions, warnings, digest })
+        Ok(Self {
+            rules,
+            guarded,
+            matcher,
+            max_removed: options.max_removed,
+            exceptions,
+            model: None,
+            warnings,
+            digest,
+        })
     }
 
     /// SHA-256 over the definitions of all rules and over which of them act, 64 hex digits.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// The lines of `text` that are not blank, in order, as the line model sees them: for each, the number of line
+    /// feeds before it, and its numbers, in the order of [`Self::feature_names`]. The model is trained on them.
+    #[must_use]
+    pub fn line_features(&self, text: &str) -> Vec<(usize, Vec<f32>)> {
+        let described = super::engine::describe(self, text, super::engine::Context::default());
+        let mut number = 0;
+        let mut seen = 0;
+        let mut all = Vec::with_capacity(described.len());
+        for (line, features) in described {
+            let start = line.content().start;
+            number += text.get(seen..start).unwrap_or_default().bytes().filter(|byte| *byte == b'\n').count();
+            seen = start;
+            all.push((number, features.to_vec()));
+        }
+        all
+    }
+
+    /// Names of the numbers of a line.
+    #[must_use]
+    pub fn feature_names() -> &'static [&'static str] {
+        &super::model::NAMES
     }
 
     /// Takes out what should be mended: patterns of these rules that make a run slow, each with its place and what

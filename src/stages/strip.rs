@@ -1,9 +1,9 @@
-//! Boilerplate: runs the rule set over the text.
+//! Boilerplate: runs the rule set and the line model over the text.
 
 use crate::document::{Document, Fact, Field, Verdict};
 use crate::edit::{Edit, Edits};
 use crate::error::Error;
-use crate::rules::{Context, Decision, Finding, RuleSet, STAGE, examine, parse_date};
+use crate::rules::{Context, Decision, Finding, Judged, RuleSet, STAGE, examine, parse_date};
 use crate::span::TextSpan;
 use crate::stage::{Outcome, Stage};
 
@@ -43,6 +43,13 @@ impl Strip {
     }
 }
 
+/// What the line model does to a line.
+fn edit(one: Judged) -> Edit {
+    let mut edit = Edit::delete(TextSpan::from_range(one.span), one.judgment.rule);
+    edit.score = one.judgment.score;
+    edit
+}
+
 /// A fact from the text of a rule. A date becomes a timestamp; one that cannot be read for sure stays
 /// as it was written, under `date_text`.
 fn fact(field: &Field, value: String, rule: crate::edit::RuleId) -> Fact {
@@ -72,8 +79,15 @@ impl Stage for Strip {
         };
         let findings = examine(&self.rules, document.text.as_str(), context);
         let mut outcome = Outcome { edits: Edits::default(), ..Outcome::default() };
+        let mut judged = findings.judged.into_iter().peekable();
         for finding in findings.acting {
+            while let Some(one) = judged.next_if(|one| one.span.start < finding.span.start) {
+                outcome.edits.push(edit(one))?;
+            }
             self.add(finding, &mut outcome)?;
+        }
+        for one in judged {
+            outcome.edits.push(edit(one))?;
         }
         let rejecting = findings.rejected_by.and_then(|index| self.rules.rules.get(index));
         outcome.verdict = rejecting.map(|rule| Verdict::Rejected(rule.name.clone()));

@@ -4,6 +4,7 @@ mod detection;
 mod harm;
 mod html;
 pub(crate) mod invariants;
+mod line_model;
 mod lost_letters;
 mod pipeline;
 mod regressions;

@@ -1,0 +1,545 @@
+//! What a line is like, in numbers: the input of the line model.
+//!
+//! Numbers are between about -1 and 1, so that the weights of all are of one size. Nothing here depends on the
+//! language: words enter by their hashes alone.
+
+use crate::lines::{self, Line, is_unspaced};
+
+/// Numbers that tell what a line is like.
+pub(crate) const SHAPES: usize = 65;
+/// The numbers, in order, by name: a model says which it was trained on.
+pub(crate) const NAMES: [&str; SHAPES] = [
+    // What the line alone tells.
+    "chars",
+    "words",
+    "capitalized",
+    "capitals",
+    "digits",
+    "signs",
+    "ends_sentence",
+    "ends_colon",
+    "ends_open",
+    "ends_ellipsis",
+    "ends_question",
+    "starts_small",
+    "starts_capital",
+    "starts_digit",
+    "starts_bullet",
+    "starts_sign",
+    "stops",
+    "commas",
+    "separators",
+    "at",
+    "address",
+    "mark",
+    "quotes",
+    "word_length",
+    "bracket",
+    "time",
+    "year",
+    "currency",
+    "slashes",
+    "unspaced",
+    "seams",
+    "cells",
+    // Lists that it may be part of.
+    "body_indent",
+    "indent",
+    "starts_like_previous",
+    "starts_like_next",
+    // Its place among the lines and the body.
+    "place",
+    "lines_before",
+    "lines_behind",
+    "body_before",
+    "in_head",
+    "in_tail",
+    "is_body",
+    "since_body",
+    "until_body",
+    // The text as a whole.
+    "text_lines",
+    "text_chars",
+    "text_body",
+    "text_line_chars",
+    "text_short",
+    "text_bodies",
+    // What rules say.
+    "low",
+    "medium",
+    "high",
+    "protected",
+    "text_rules",
+    "label",
+    "comment",
+    "related",
+    "notice",
+    "below_comment",
+    "below_related",
+    // The words that the body has, too, and copies of the line.
+    "known_words",
+    "topic_words",
+    "copies",
+];
+const LINE: usize = 0;
+const SEAMS: usize = 30;
+const LISTS: usize = 32;
+const PLACE: usize = 36;
+const IS_BODY: usize = 42;
+const UNTIL_BODY: usize = 44;
+const TEXT: usize = 45;
+const RULES: usize = 51;
+const TOPICS: usize = 62;
+
+/// Characters of a line that are looked at: its shape is plain after a few sentences.
+const LOOKED_AT: usize = 320;
+/// Letters from which a word tells what a text is about.
+const TOPIC_LETTERS: u32 = 4;
+/// Bits of the set of words of the body, a power of two.
+const TOPIC_BITS: usize = 1 << 14;
+
+/// What rules found out about a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Evidence {
+    /// The surest rule that would remove the line in some profile: 0 none, 1 low, 2 medium, 3 high confidence.
+    pub(crate) strength: u8,
+    /// Whether a rule protects the line.
+    pub(crate) is_protected: bool,
+    /// Whether it is the title of the text; titles stay.
+    pub(crate) is_title: bool,
+    /// Whether a rule takes it in this run.
+    pub(crate) is_taken: bool,
+    /// Index of the rule of `strength`.
+    pub(crate) rule: Option<u32>,
+    /// What kind of furniture that rule is for.
+    pub(crate) kind: Kind,
+}
+
+/// What furniture is about, roughly; each kind is followed by other lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Anything else: labels and buttons.
+    #[default]
+    Label,
+    /// Comments and their forms.
+    Comment,
+    /// Other pages: related ones, the most read, tags.
+    Related,
+    /// Terms, cookies, accounts, newsletters, appeals.
+    Notice,
+}
+
+impl Kind {
+    /// The kind that a family of rules belongs to.
+    pub(crate) fn of(family: &str) -> Self {
+        match family {
+            "comment" | "counter" => Self::Comment,
+            "related" | "trail" | "tags" | "list" | "pagination" | "nav" => Self::Related,
+            "cookie" | "copyright" | "paywall" | "login" | "newsletter" | "donate" | "disclaimer" | "form" => {
+                Self::Notice
+            }
+            _ => Self::Label,
+        }
+    }
+}
+
+/// One line in numbers, by the order in `NAMES`.
+pub(crate) type Features = [f32; SHAPES];
+
+/// What the characters of a line are.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one of the numbers")]
+struct Shape {
+    chars: f32,
+    words: f32,
+    letters: f32,
+    capitals: f32,
+    digits: f32,
+    signs: f32,
+    capitalized: f32,
+    commas: f32,
+    stops: f32,
+    separators: f32,
+    quotes: f32,
+    slashes: f32,
+    unspaced: f32,
+    longest_number: u32,
+    has_at: bool,
+    has_address: bool,
+    has_mark: bool,
+    has_bracket: bool,
+    has_time: bool,
+    has_currency: bool,
+    /// Words that are stuck together: a capital behind a small letter.
+    seams: f32,
+    has_cells: bool,
+}
+
+/// Numbers for each of `lines`, in order. `evidence` has one entry for each line.
+pub(crate) fn describe(text: &str, lines: &[Line], evidence: &[Evidence]) -> Vec<Features> {
+    let mut topics = Topics::new();
+    let mut hashes = Vec::new();
+    let mut ends = Vec::with_capacity(lines.len());
+    let mut all = Vec::with_capacity(lines.len());
+    let starts: Vec<u32> = lines.iter().map(|line| start_of(line.text(text))).collect();
+    for (index, line) in lines.iter().enumerate() {
+        let first = hashes.len();
+        let content = line.text(text);
+        let shape = read(content, &mut hashes);
+        let words = hashes.get(first..).unwrap_or_default();
+        if line.is_body {
+            topics.add(words);
+        }
+        let mut features = [0.0; SHAPES];
+        put_shape(&mut features, &shape, content, line);
+        let same_start =
+            |at: Option<usize>| at.and_then(|at| starts.get(at)).is_some_and(|start| Some(start) == starts.get(index));
+        put(
+            &mut features,
+            LISTS + 1,
+            &[
+                log(line.indent(), 6.0),
+                f32::from(u8::from(same_start(index.checked_sub(1)))),
+                f32::from(u8::from(same_start(index.checked_add(1)))),
+            ],
+        );
+        ends.push(hashes.len());
+        all.push(features);
+    }
+    put_surroundings(text, lines, &mut all);
+    put_evidence(evidence, &mut all);
+    put_topics(lines, &topics, &hashes, &ends, &mut all);
+    all
+}
+
+/// The value that occurs most often, the smallest of these; `None` if there is none.
+fn most_frequent(values: impl Iterator<Item = usize>) -> Option<usize> {
+    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+    values.for_each(|value| *counts.entry(value).or_default() += 1);
+    counts.into_iter().max_by_key(|(value, count)| (*count, std::cmp::Reverse(*value))).map(|(value, _)| value)
+}
+
+/// Sets the numbers from `at` on.
+fn put(shapes: &mut [f32; SHAPES], at: usize, values: &[f32]) {
+    for (slot, value) in shapes.iter_mut().skip(at).zip(values) {
+        *slot = *value;
+    }
+}
+
+/// Logarithm of one more than a count, in parts of `most` doublings.
+#[expect(clippy::cast_precision_loss, reason = "a logarithm needs few digits")]
+fn log(count: usize, most: f32) -> f32 {
+    log2(count as f32 + 1.0) / most
+}
+
+/// A logarithm that is the same on all machines: exponent and a straight line between powers of two.
+fn log2(value: f32) -> f32 {
+    const FRACTION_BITS: u32 = 23;
+    let bits = value.max(1.0).to_bits();
+    let exponent = (bits >> FRACTION_BITS).cast_signed() - 127;
+    let fraction = f32::from_bits((bits & ((1 << FRACTION_BITS) - 1)) | (127 << FRACTION_BITS)) - 1.0;
+    #[expect(clippy::cast_precision_loss, reason = "exponents are small")]
+    let exponent = exponent as f32;
+    exponent + fraction
+}
+
+/// The first bytes of a line as a number, for telling lists.
+fn start_of(line: &str) -> u32 {
+    const BYTES: usize = 4;
+    line.bytes().take(BYTES).fold(0, |sum, byte| sum << 8 | u32::from(byte))
+}
+
+/// Start of the hash of a word: FNV-1a.
+const SEED: u32 = 0x811c_9dc5;
+
+/// Ends a word, if one has begun.
+fn end_word(hash: &mut u32, word_letters: &mut u32, hashes: &mut Vec<u32>) {
+    if *word_letters > 0 {
+        let mixed = (*hash ^ (*hash >> 15)).wrapping_mul(0x2c1b_3c6d);
+        let topic = if *word_letters >= TOPIC_LETTERS { 1 << 31 } else { 0 };
+        hashes.push((mixed >> 1) | topic);
+    }
+    *hash = SEED;
+    *word_letters = 0;
+}
+
+/// Reads a line, and adds the hash of each of its words to `hashes`, with the topic words marked by their top bit.
+fn read(line: &str, hashes: &mut Vec<u32>) -> Shape {
+    let mut shape = Shape::default();
+    let mut hash = SEED;
+    let mut word_letters = 0_u32;
+    let mut number = 0_u32;
+    let mut previous = ' ';
+    for c in line.chars().take(LOOKED_AT) {
+        shape.chars += 1.0;
+        let is_letter = c.is_alphabetic();
+        if is_letter {
+            let is_first = word_letters == 0;
+            let is_capital = c.is_uppercase();
+            shape.letters += 1.0;
+            shape.capitals += f32::from(u8::from(is_capital));
+            if is_unspaced(c) {
+                // A character is as much as half a word.
+                shape.unspaced += 1.0;
+                shape.words += 0.5;
+                end_word(&mut hash, &mut word_letters, hashes);
+            } else if is_first {
+                shape.words += 1.0;
+                shape.capitalized += f32::from(u8::from(is_capital));
+            }
+            if is_capital && previous.is_lowercase() {
+                shape.seams += 1.0;
+            }
+            let small = if is_capital { c.to_lowercase().next().unwrap_or(c) } else { c };
+            hash = (hash ^ u32::from(small)).wrapping_mul(0x0100_0193);
+            word_letters += 1;
+            number = 0;
+        } else if c.is_numeric() {
+            shape.digits += 1.0;
+            if number == 0 && word_letters == 0 {
+                shape.words += 1.0;
+                // All numbers are one word.
+                hashes.push(1);
+            }
+            number += 1;
+            shape.longest_number = shape.longest_number.max(number);
+        } else {
+            if !matches!(c, '\'' | '’' | '\u{ad}') {
+                end_word(&mut hash, &mut word_letters, hashes);
+            }
+            if !c.is_whitespace() {
+                shape.signs += 1.0;
+            }
+            read_sign(&mut shape, c, previous, number > 0);
+            number = 0;
+        }
+        previous = c;
+    }
+    end_word(&mut hash, &mut word_letters, hashes);
+    shape
+}
+
+/// Counts a sign.
+fn read_sign(shape: &mut Shape, c: char, previous: char, after_digit: bool) {
+    match c {
+        ',' | '،' | '、' | '，' | ';' => shape.commas += 1.0,
+        '.' | '!' | '?' | '。' | '！' | '？' | '؟' | '۔' if previous.is_alphabetic() || previous == ')' => {
+            shape.stops += 1.0;
+        }
+        '|' | '›' | '»' | '>' | '•' | '·' | '→' | '←' | '«' | '‹' | '<' => shape.separators += 1.0,
+        '"' | '“' | '”' | '„' | '「' | '」' | '’' | '\'' => shape.quotes += 1.0,
+        '/' | '\\' | '_' | '=' | '{' | '}' | '#' => shape.slashes += 1.0,
+        '\t' => shape.has_cells = true,
+        '@' => shape.has_at = true,
+        '©' | '®' | '™' => shape.has_mark = true,
+        '(' | '[' | '（' => shape.has_bracket = true,
+        ':' if after_digit => shape.has_time = true,
+        '€' | '$' | '£' | '¥' | '%' => shape.has_currency = true,
+        _ => {}
+    }
+}
+
+/// The numbers that the line alone gives.
+fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line) {
+    let part = |count: f32| count / shape.chars.max(1.0);
+    let yes = |is: bool| f32::from(u8::from(is));
+    let first = line.chars().next().unwrap_or(' ');
+    let last = line.chars().next_back().unwrap_or(' ');
+    let words = shape.words.max(1.0);
+    let is_bullet =
+        |c: char| matches!(c, '*' | '•' | '-' | '–' | '—' | '·' | '+' | '>' | '»' | '›' | '#' | '|' | '■' | '●');
+    let has_address = shape.has_address || line.contains("www.") || line.contains("http") || line.contains(".com");
+    put(shapes, SEAMS, &[log2(shape.seams + 1.0) / 3.0, yes(shape.has_cells || line.contains("||"))]);
+    put(
+        shapes,
+        LINE,
+        &[
+            log(whole.chars(), 8.0),
+            log2(words) / 6.0,
+            shape.capitalized / words,
+            shape.capitals / shape.letters.max(1.0),
+            part(shape.digits),
+            part(shape.signs),
+            yes(lines::ends_sentence(line)),
+            yes(matches!(last, ':' | '：')),
+            yes(matches!(last, ',' | ';' | '-' | '–' | '|' | '/' | '»' | '›' | '>' | '→')),
+            yes(last == '…' || line.ends_with("...")),
+            yes(matches!(last, '?' | '!' | '？' | '！')),
+            yes(first.is_lowercase()),
+            yes(first.is_uppercase()),
+            yes(first.is_numeric()),
+            yes(is_bullet(first)),
+            yes(!first.is_alphanumeric() && !is_bullet(first)),
+            log2(shape.stops + 1.0) / 3.0,
+            (shape.commas * 4.0 / words.max(4.0)).min(1.0),
+            log2(shape.separators + 1.0) / 3.0,
+            yes(shape.has_at),
+            yes(has_address),
+            yes(shape.has_mark),
+            yes(shape.quotes > 1.0),
+            (shape.letters / words / 10.0).min(2.0),
+            yes(shape.has_bracket),
+            yes(shape.has_time),
+            yes(shape.longest_number == 4),
+            yes(shape.has_currency),
+            log2(shape.slashes + 1.0) / 3.0,
+            yes(shape.unspaced * 2.0 > shape.letters),
+        ],
+    );
+}
+
+/// The numbers that tell where a line stands, and in what text.
+#[expect(clippy::cast_precision_loss, reason = "shares and logarithms need few digits")]
+fn put_surroundings(text: &str, lines: &[Line], all: &mut [Features]) {
+    let has_long = lines.iter().any(|line| line.is_body);
+    let is_body = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
+    let total: usize = lines.iter().map(Line::chars).sum();
+    let of_body: usize = lines.iter().filter(|line| is_body(line)).map(Line::chars).sum();
+    let bodies = lines.iter().filter(|line| is_body(line)).count();
+    let share_of_body = of_body as f32 / total.max(1) as f32;
+    let short = lines.iter().filter(|line| line.chars() < 30 && !lines::ends_sentence(line.text(text))).count();
+    let document = [
+        log(lines.len(), 10.0),
+        log(total, 16.0),
+        share_of_body,
+        log(total / lines.len().max(1), 8.0),
+        short as f32 / lines.len().max(1) as f32,
+        log(bodies, 8.0),
+    ];
+    let body_indent = most_frequent(lines.iter().filter(|line| is_body(line)).map(Line::indent));
+    let mut before = 0;
+    let mut since = None;
+    for (index, (line, features)) in lines.iter().zip(all.iter_mut()).enumerate() {
+        let behind = lines.len() - 1 - index;
+        let after = of_body.saturating_sub(before + if is_body(line) { line.chars() } else { 0 });
+        put(
+            features,
+            PLACE,
+            &[
+                index as f32 / lines.len() as f32,
+                log(index, 8.0),
+                log(behind, 8.0),
+                before as f32 / of_body.max(1) as f32,
+                f32::from(u8::from(bodies > 0 && before == 0)),
+                f32::from(u8::from(bodies > 0 && after == 0)),
+                f32::from(u8::from(is_body(line))),
+                since.map_or(1.0, |lines| log(lines, 6.0)),
+            ],
+        );
+        put(features, TEXT, &document);
+        put(features, LISTS, &[f32::from(u8::from(Some(line.indent()) == body_indent))]);
+        if is_body(line) {
+            before += line.chars();
+            since = Some(0);
+        } else {
+            since = since.map(|lines| lines + 1);
+        }
+    }
+    let mut until = None;
+    for (line, features) in lines.iter().zip(all.iter_mut()).rev() {
+        put(features, UNTIL_BODY, &[until.map_or(1.0, |lines| log(lines, 6.0))]);
+        until = if is_body(line) { Some(0) } else { until.map(|lines| lines + 1) };
+    }
+}
+
+/// The numbers that rules give.
+#[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
+fn put_evidence(evidence: &[Evidence], all: &mut [Features]) {
+    let share = evidence.iter().filter(|one| one.strength > 1).count() as f32 / evidence.len().max(1) as f32;
+    let (mut below_comment, mut below_related, mut below_body) = (false, false, false);
+    for (one, features) in evidence.iter().zip(all) {
+        let yes = |is: bool| f32::from(u8::from(is));
+        let kind = |kind: Kind| yes(one.strength > 0 && one.kind == kind);
+        let is = |strength: u8| yes(one.strength == strength);
+        let values = [
+            is(1),
+            is(2),
+            is(3),
+            yes(one.is_protected),
+            share,
+            kind(Kind::Label),
+            kind(Kind::Comment),
+            kind(Kind::Related),
+            kind(Kind::Notice),
+            yes(below_comment),
+            yes(below_related),
+        ];
+        put(features, RULES, &values);
+        below_body |= features.get(IS_BODY).is_some_and(|is_body| *is_body > 0.5);
+        below_comment |= below_body && one.strength > 1 && one.kind == Kind::Comment;
+        below_related |= below_body && one.strength > 1 && one.kind == Kind::Related;
+    }
+}
+
+/// The numbers that tell how much of the body a line speaks of.
+#[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
+fn put_topics(lines: &[Line], topics: &Topics, hashes: &[u32], ends: &[usize], all: &mut [Features]) {
+    let mut start = 0;
+    let mut repeats = std::collections::HashMap::<u32, u32, foldhash::fast::FixedState>::default();
+    let mut keys = Vec::with_capacity(lines.len());
+    for end in ends {
+        let words = hashes.get(start..*end).unwrap_or_default();
+        let key = words.iter().fold(1_u32, |sum, hash| (sum.rotate_left(5) ^ hash).wrapping_mul(0x9e37_79b1));
+        *repeats.entry(key).or_default() += 1;
+        keys.push(key);
+        start = *end;
+    }
+    start = 0;
+    for (((line, end), key), features) in lines.iter().zip(ends).zip(&keys).zip(all) {
+        let words = hashes.get(start..*end).unwrap_or_default();
+        let (known, counted) = topics.share(words, line.is_body);
+        let copies = repeats.get(key).copied().unwrap_or(1).saturating_sub(1);
+        let values = [
+            if counted == 0 { 0.5 } else { known as f32 / counted as f32 },
+            log(counted, 4.0),
+            log(copies as usize, 4.0),
+        ];
+        put(features, TOPICS, &values);
+        start = *end;
+    }
+}
+
+/// The words that the body of a text is made of, as a set that may hold a word too many.
+struct Topics {
+    once: Vec<u64>,
+    twice: Vec<u64>,
+}
+
+impl Topics {
+    fn new() -> Self {
+        Self { once: vec![0; TOPIC_BITS / 64], twice: vec![0; TOPIC_BITS / 64] }
+    }
+
+    /// Where a topic word stands in the set; `None` for other words.
+    fn place(hash: u32) -> Option<(usize, u64)> {
+        let bit = (hash & 0x7fff_ffff) as usize % TOPIC_BITS;
+        (hash >> 31 == 1).then_some((bit / 64, 1 << (bit % 64)))
+    }
+
+    /// Adds the words of a body line.
+    fn add(&mut self, words: &[u32]) {
+        let mut seen = Vec::new();
+        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
+            if seen.contains(&(at, bit)) {
+                continue;
+            }
+            seen.push((at, bit));
+            if let (Some(once), Some(twice)) = (self.once.get_mut(at), self.twice.get_mut(at)) {
+                *twice |= *once & bit;
+                *once |= bit;
+            }
+        }
+    }
+
+    /// Of the topic words of a line, how many the body has elsewhere, and how many there are.
+    fn share(&self, words: &[u32], is_body: bool) -> (usize, usize) {
+        let set = if is_body { &self.twice } else { &self.once };
+        let mut known = 0;
+        let mut counted = 0;
+        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
+            counted += 1;
+            known += usize::from(set.get(at).is_some_and(|word| word & bit != 0));
+        }
+        (known, counted)
+    }
+}

@@ -1,0 +1,213 @@
+//! The line model: what rules cannot say, told by what a line is like and by what stands around it.
+//!
+//! Each line becomes a list of numbers ([`features`]); a small network tells from those of the line and of the
+//! lines around it how likely it is that the line is boilerplate ([`network`]). `rules/models/README.md` says
+//! what it was trained on and how well it does.
+
+mod features;
+mod network;
+
+use std::ops::RangeInclusive;
+use std::sync::{Arc, OnceLock};
+
+pub(crate) use features::{Evidence, Features, Kind, NAMES, describe};
+use network::Network;
+
+use super::families::FAMILIES;
+use super::options::Profile;
+use super::set::STAGE;
+use crate::edit::{RuleId, RuleInfo, RuleTable};
+use crate::error::{Error, Place};
+use crate::lines::{self, Line};
+
+/// Weights of the network that comes with the program.
+const WEIGHTS: &str = include_str!("../../../rules/models/lines.json");
+/// The choice of the weights that come with the program.
+pub(crate) const BUILTIN: &str = "builtin";
+/// The choice of no line model.
+pub(crate) const NONE: &str = "none";
+/// Family of lines near which no rule says what they are.
+const UNKNOWN: &str = "unknown";
+
+/// Lines taken by rules of medium or high confidence from which a text is the full text of a page: 95 % of the full texts
+/// of the development set have as many, and 3 % of the texts that somebody cleaned before.
+const WHOLE_PAGE_HITS: usize = 13;
+/// Share of the characters between the first and the last body line that the model may take from a full page: nearly
+/// everything that it takes there beyond the share that is allowed elsewhere is other articles and comments.
+const MOST_OF_WHOLE_PAGE: f64 = 0.75;
+
+/// Lines of the shortest text that is judged.
+const LEAST_LINES: usize = 4;
+
+/// Lines above the first body line among which the headline is looked for: between them stand bylines, dates, buttons.
+const HEADLINE_LINES: usize = 12;
+
+/// How likely a line must be boilerplate to go, 0 to 1; figures in `rules/models/README.md`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Thresholds {
+    /// In the full text of a page.
+    whole_page: f32,
+    /// In text that looks as if somebody had cleaned it.
+    cleaned: f32,
+}
+
+fn thresholds(profile: Profile) -> Option<Thresholds> {
+    match profile {
+        Profile::Safe => None,
+        Profile::Balanced => Some(Thresholds { whole_page: 0.5, cleaned: 0.65 }),
+        Profile::Aggressive => Some(Thresholds { whole_page: 0.35, cleaned: 0.5 }),
+    }
+}
+
+/// The line model as a run uses it.
+pub(crate) struct LineModel {
+    network: Arc<Network>,
+    thresholds: Thresholds,
+    /// The rule that is named for each family of [`FAMILIES`].
+    rules: Vec<RuleId>,
+}
+
+/// What the model says of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Verdicts {
+    /// Lines that are boilerplate, in order, of those that no rule takes or protects.
+    pub(crate) lines: Vec<Judgment>,
+    /// Whether the text is the full text of a page.
+    pub(crate) is_whole_page: bool,
+}
+
+/// A line that goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Judgment {
+    pub(crate) line: usize,
+    /// The rule that is named for it.
+    pub(crate) rule: RuleId,
+    /// How likely it is boilerplate, 0 to 1.
+    pub(crate) score: f32,
+}
+
+impl LineModel {
+    /// The model for a profile; `None` for one that goes by rules alone. `choice` is `builtin` or the path of weights.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] if the file cannot be read or has no weights for this network.
+    pub(crate) fn new(choice: &str, profile: Profile, table: &mut RuleTable) -> Result<Option<Self>, Error> {
+        let Some(thresholds) = thresholds(profile) else { return Ok(None) };
+        let network = if choice == BUILTIN { builtin() } else { Arc::new(read(choice)?) };
+        let rule = |family: &&str| {
+            let id = format!("{STAGE}.model.{family}");
+            table.add(RuleInfo { stage: STAGE, id, sha256: network.sha256().to_owned() })
+        };
+        let rules = FAMILIES.iter().map(rule).collect();
+        Ok(Some(Self { network, thresholds, rules }))
+    }
+
+    /// What tells this use of the model from others.
+    pub(crate) fn digest(&self) -> String {
+        format!("model {} {:?}", self.network.sha256(), self.thresholds)
+    }
+
+    /// Judges all lines. `family_of` is the family of a rule by its index.
+    pub(crate) fn judge<'a>(
+        &self,
+        text: &str,
+        lines: &[Line],
+        evidence: &[Evidence],
+        family_of: impl Fn(u32) -> &'a str,
+    ) -> Verdicts {
+        // What a few lines or a text without any paragraph are cannot be told from the lines around.
+        if lines.len() < LEAST_LINES || !lines.iter().any(|line| line.is_short_body) {
+            return Verdicts { lines: Vec::new(), is_whole_page: false };
+        }
+        let is_whole_page = evidence.iter().filter(|one| one.strength > 1).count() >= WHOLE_PAGE_HITS;
+        let threshold = if is_whole_page { self.thresholds.whole_page } else { self.thresholds.cleaned };
+        let scores = self.network.run(&describe(text, lines, evidence));
+        // Rows of tables read like menus, and what surrounds them says too little of them.
+        let is_row = |line: &Line| line.text(text).contains('\t');
+        let may_go = |one: &Evidence, line: &Line| !one.is_protected && !one.is_title && !is_row(line);
+        let likely = scores.iter().zip(evidence).zip(lines);
+        let likely = likely.map(|((score, one), line)| one.is_taken || (*score > threshold && may_go(one, line)));
+        let mut goes: Vec<bool> = likely.collect();
+        if let Some(line) = headline(text, lines, evidence, &goes) {
+            goes[line] = false;
+        }
+        let mut judgments = Vec::new();
+        let mut start = 0;
+        for run in goes.chunk_by(|one, next| one == next) {
+            let range = start..start + run.len();
+            start = range.end;
+            if run.first() != Some(&true) {
+                continue;
+            }
+            let named = |line: usize| evidence.get(line).and_then(|one| one.rule);
+            // A heading names what stands below it; what stands above the first one is like it.
+            let mut rule = range.clone().find_map(named);
+            for line in range {
+                rule = named(line).or(rule);
+                if evidence.get(line).is_some_and(|one| !one.is_taken) {
+                    let family = rule.map_or(UNKNOWN, &family_of);
+                    judgments.extend(scores.get(line).zip(self.rule(family)).map(|(score, rule)| Judgment {
+                        line,
+                        rule,
+                        score: *score,
+                    }));
+                }
+            }
+        }
+        Verdicts { lines: judgments, is_whole_page }
+    }
+
+    fn rule(&self, family: &str) -> Option<RuleId> {
+        let at = FAMILIES.iter().position(|known| *known == family);
+        at.or_else(|| FAMILIES.iter().position(|known| *known == UNKNOWN)).and_then(|at| self.rules.get(at)).copied()
+    }
+}
+
+/// The line that most looks like the headline of a text, of those right above the first body line that stays: pages
+/// show menus first, so that it need not be the first line.
+fn headline(text: &str, lines: &[Line], evidence: &[Evidence], goes: &[bool]) -> Option<usize> {
+    let body = lines.iter().zip(goes).position(|(line, goes)| line.is_body && !goes)?;
+    let is_free = |line: &usize| evidence.get(*line).is_some_and(|one| !one.is_taken && one.strength == 0);
+    let is_headline = |line: &usize| lines.get(*line).is_some_and(|line| lines::looks_like_title(text, line));
+    let above = (body.saturating_sub(HEADLINE_LINES)..body).filter(|line| is_free(line) && is_headline(line));
+    above.max_by_key(|line| lines.get(*line).map_or(0, Line::chars))
+}
+
+/// Whether the model leaves too little of the body: of the characters from the first to the last body line that
+/// stays, it takes more than a share, or no body line stays. `stays` says which lines neither rules nor the model
+/// take. The share is `most`, for a full page at least [`MOST_OF_WHOLE_PAGE`].
+pub(crate) fn takes_too_much(lines: &[Line], is_whole_page: bool, stays: impl Fn(usize) -> bool, most: f64) -> bool {
+    let has_long = lines.iter().any(|line| line.is_body);
+    let is_body = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
+    let bodies = || (0..lines.len()).filter(|line| lines.get(*line).is_some_and(is_body));
+    let mut kept = bodies().filter(|line| stays(*line));
+    let body: RangeInclusive<usize> = match (kept.next(), bodies().next()) {
+        (Some(first), _) => first..=kept.next_back().unwrap_or(first),
+        (None, Some(_)) => return true,
+        (None, None) => return false,
+    };
+    let chars = |line: usize| lines.get(line).map_or(0, Line::chars);
+    let all: usize = body.clone().map(chars).sum();
+    let taken: usize = body.filter(|line| !stays(*line)).map(chars).sum();
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+    let share = taken as f64 / all.max(1) as f64;
+    share > if is_whole_page { most.max(MOST_OF_WHOLE_PAGE) } else { most }
+}
+
+/// The network that comes with the program; read once.
+fn builtin() -> Arc<Network> {
+    static NETWORK: OnceLock<Arc<Network>> = OnceLock::new();
+    let read = || Arc::new(Network::read(WEIGHTS).expect("the weights are part of the program and are tested"));
+    NETWORK.get_or_init(read).clone()
+}
+
+/// The network whose weights stand in a file.
+fn read(path: &str) -> Result<Network, Error> {
+    let fault = |message: String| Error::Definition {
+        place: Place { file: "rules.line-model".to_owned(), ..Place::default() },
+        message,
+        hint: format!("write `{BUILTIN}`, `{NONE}` or the path of weights that rules/models/train_lines.py wrote"),
+    };
+    let json = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot read `{path}`: {error}")))?;
+    Network::read(&json).ok_or_else(|| fault(format!("`{path}` has no weights for the line model of this version")))
+}

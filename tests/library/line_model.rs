@@ -1,0 +1,125 @@
+//! The line model: what it takes, what it leaves, and who may say no.
+
+use std::fmt::Write as _;
+
+use scutch::{Config, Document, Packs, Pipeline, Profile, Source};
+
+/// An article about a harbor; nothing of it may go.
+const ARTICLE: [&str; 6] = [
+    "Harbor gates stay shut until the ice has gone",
+    "The gates of the old harbor will stay shut until the last of the ice has drifted out, the harbor master said on Monday.",
+    "Eleven boats lie behind the wall, most of them eel boats from the villages along the estuary, and none can leave before the thaw.",
+    "“We have food, wood and cards,” said the skipper of the oldest of them, who has spent four winters in the basin.",
+    "Last year the ice broke in the first week of March, and two boats that had left early came back with split planks.",
+    "A decision is expected after the measurements on Thursday, when the pilots take their drills out to the sandbank again.",
+];
+
+/// Names of a menu that no rule lists.
+const MENU: [&str; 14] = [
+    "Tides",
+    "Eel market",
+    "Ferries",
+    "Estuary",
+    "Lock keepers",
+    "Sandbanks",
+    "Weather log",
+    "Boat yard",
+    "Night sailings",
+    "Letters to the pilots",
+    "Chart room",
+    "Old maps",
+    "Winter basin",
+    "Youth crews",
+];
+
+/// The full text of a page: labels that rules know, a menu, the article, other headlines.
+fn page() -> String {
+    let labels = [
+        "Skip to main content",
+        "Menu",
+        "Search",
+        "Log in",
+        "Subscribe",
+        "Newsletter",
+        "Advertisement",
+        "Share",
+        "Share on Facebook",
+        "Privacy Policy",
+        "Terms of Use",
+        "Contact us",
+        "Cookie settings",
+        "All rights reserved",
+    ];
+    let mut lines: Vec<&str> = labels[..6].to_vec();
+    lines.extend(MENU);
+    lines.extend(["Advertisement", "Share on Facebook"]);
+    lines.extend(ARTICLE);
+    lines.extend(["Share", "Related articles"]);
+    lines.extend([
+        "Ferry crews count the swans of the bay",
+        "New lock, old quarrel: who pays for the gate",
+        "Eel prices fall again",
+    ]);
+    lines.extend(MENU);
+    lines.extend(&labels[6..]);
+    lines.join("\n")
+}
+
+fn clean(config: &Config, text: &str) -> (Document, Vec<(String, f32)>) {
+    let (packs, faults) = Packs::load(&config.rules.packs);
+    assert!(faults.is_empty(), "{faults:?}");
+    let pipeline = Pipeline::new(config, &packs).expect("the settings are sound");
+    let document = pipeline.clean(text.as_bytes(), Source::default()).expect("text");
+    let taken = document.text.changes().map(|change| (pipeline.rules().get(change.rule).id.clone(), change.score));
+    let taken = taken.filter(|(rule, _)| rule.starts_with("strip.model.")).collect();
+    (document, taken)
+}
+
+fn with_profile(profile: Profile) -> Config {
+    let mut config = Config::default();
+    config.rules.profile = profile;
+    config
+}
+
+#[test]
+fn menu_of_a_full_page_goes_and_the_article_stays() {
+    let (document, taken) = clean(&Config::default(), &page());
+    for line in ARTICLE {
+        assert!(document.text.as_str().contains(line), "lost: {line}");
+    }
+    let left = MENU.iter().filter(|name| document.text.as_str().lines().any(|line| line == **name)).count();
+    assert!(left * 5 <= MENU.len(), "{left} names of the menu are left in\n{}", document.text.as_str());
+    assert!(taken.len() >= MENU.len(), "{taken:?}");
+    assert!(taken.iter().all(|(_, score)| (0.5..=1.0).contains(score)), "{taken:?}");
+}
+
+#[test]
+fn line_model_does_not_act_where_it_is_not_wanted() {
+    assert_eq!(clean(&with_profile(Profile::Safe), &page()).1, []);
+    let mut config = Config::default();
+    config.rules.line_model = "none".to_owned();
+    assert_eq!(clean(&config, &page()).1, []);
+    let text = ARTICLE.join("\n\n");
+    assert_eq!(clean(&with_profile(Profile::Aggressive), &text).1, []);
+}
+
+#[test]
+fn line_model_leaves_what_is_a_list_and_nothing_else() {
+    let mut text = String::from("Words for snow that the ferry crews use, from the notebook of the lock keeper:\n");
+    for word in MENU {
+        writeln!(text, "- {}", word.to_lowercase()).expect("a string takes all");
+    }
+    text.push_str("She wrote them down over thirty winters, and nobody has found a use for the last of them.\n");
+    let (document, _) = clean(&with_profile(Profile::Balanced), &text);
+    assert_eq!(document.text.as_str().trim_end(), text.trim_end());
+}
+
+#[test]
+fn weights_that_cannot_be_used_are_named() {
+    let mut config = Config::default();
+    for (path, what) in [("no/such/weights.json", "cannot read"), ("Cargo.toml", "no weights")] {
+        path.clone_into(&mut config.rules.line_model);
+        let error = Pipeline::new(&config, &Packs::default()).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains(path) && error.contains(what), "{error}");
+    }
+}
