@@ -232,9 +232,7 @@ impl Config {
     /// # Errors
     /// [`Error::Definition`] that names the key and the value.
     pub fn check(&self) -> Result<(), Error> {
-        let fault = |key: &str, message: String, hint: String| {
-            Err(Error::Definition { place: Place { file: key.to_owned(), ..Place::default() }, message, hint })
-        };
+        let fault = |key: &str, message: String, hint: String| Err(Error::of_setting(key, message, hint));
         if let Some(unknown) = self.stages.iter().find(|stage| !STAGES.contains(&stage.as_str())) {
             return fault("stages", format!("unknown stage `{unknown}`"), format!("stages are: {}", STAGES.join(", ")));
         }

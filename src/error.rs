@@ -97,6 +97,12 @@ impl Error {
         }
     }
 
+    /// A fault of a setting, by the key or option that holds it.
+    pub(crate) fn of_setting(key: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        let place = Place { file: key.into(), ..Place::default() };
+        Self::Definition { place, message: message.into(), hint: hint.into() }
+    }
+
     /// Whether arguments, configuration or rules are at fault, so that nothing was written.
     #[must_use]
     pub fn is_usage(&self) -> bool {

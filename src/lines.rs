@@ -53,6 +53,25 @@ impl Line {
     }
 }
 
+/// What counts as body text in a text: its lines with the length of a paragraph, or, where no line is as long, those
+/// with half of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyShape {
+    has_long: bool,
+}
+
+impl BodyShape {
+    /// The shape of body text among these lines.
+    pub(crate) fn of<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Self {
+        Self { has_long: lines.into_iter().any(|line| line.is_body) }
+    }
+
+    /// Whether a line has it.
+    pub(crate) fn fits(self, line: &Line) -> bool {
+        if self.has_long { line.is_body } else { line.is_short_body }
+    }
+}
+
 /// The lines of `text` that are not blank, in order; line ends are LF, CR LF, CR, U+2028 and U+2029.
 pub(crate) fn split(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();

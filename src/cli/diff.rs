@@ -10,7 +10,7 @@ use super::messages::{Failure, found};
 use super::progress::Quiet;
 use super::{Exit, settings};
 use crate::corpus::diff::{Budget, BudgetLine, DiffOptions, DiffReport, diff, markdown};
-use crate::error::{Error, Place};
+use crate::error::Error;
 use crate::input::Inputs;
 
 /// The report as JSON: its own keys, and the lines of the budget.
@@ -24,11 +24,8 @@ struct Json<'a> {
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
     let budget: Budget = arguments.budget.as_deref().unwrap_or_default().parse().map_err(Failure::usage)?;
     if !arguments.settings.rules.is_empty() {
-        return Err(Failure::usage(Error::Definition {
-            place: Place { file: "--rules".to_owned(), ..Place::default() },
-            message: "has no meaning here".to_owned(),
-            hint: "OLD and NEW name the packs: `scutch diff builtin builtin,./my-rules CORPUS`".to_owned(),
-        }));
+        let hint = "OLD and NEW name the packs: `scutch diff builtin builtin,./my-rules CORPUS`";
+        return Err(Failure::usage(Error::of_setting("--rules", "has no meaning here", hint)));
     }
     let config = settings::configuration(&arguments.settings)?;
     let inputs = Inputs::new(&arguments.paths)?.reading(config.input.hidden_files());

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Config;
 use crate::document::{Document, Source, Verdict};
-use crate::error::{Error, Place};
+use crate::error::Error;
 use crate::input::{self, Inputs, Message, Payloads, Unit};
 use crate::parallel::{Give, ordered_map};
 use crate::pipeline::Pipeline;
@@ -69,11 +69,8 @@ impl<'a> Reader<'a> {
         stop: &'a AtomicBool,
     ) -> Result<Self, Error> {
         if inputs.has_standard_input() {
-            return Err(Error::Definition {
-                place: Place { file: "-".to_owned(), ..Place::default() },
-                message: "standard input can be read only once, and a corpus is read several times".to_owned(),
-                hint: "write it to a file, and name that".to_owned(),
-            });
+            let message = "standard input can be read only once, and a corpus is read several times";
+            return Err(Error::of_setting("-", message, "write it to a file, and name that"));
         }
         let mut before_rules = config.clone();
         before_rules.stages.retain(|stage| STAGES_BEFORE_RULES.contains(&stage.as_str()));

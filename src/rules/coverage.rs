@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::diff_notation;
-use super::format::{Matchers, Phrases, Status, Tests};
+use super::format::{Matchers, Scope, Status, Tests};
 use super::line_key::line_key_of;
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Anchor, key_has};
@@ -75,19 +75,14 @@ fn coverage_of(rule: &LoadedRule, cases: &Lines, languages: &BTreeSet<&str>) -> 
     let own = Lines::new(examples.iter().map(String::as_str));
     let (mut phrases, mut never_hit) = (0, Vec::new());
     for matchers in parts_of(rule) {
-        let kinds = [
-            (&matchers.lines, Anchor::Whole),
-            (&matchers.starts, Anchor::Start),
-            (&matchers.ends, Anchor::End),
-            (&matchers.has, Anchor::Anywhere),
-        ];
+        let kinds = matchers.phrases().into_iter().zip(Anchor::OF_KINDS);
         for (phrase, anchor) in
-            kinds.iter().flat_map(|(phrases, anchor)| phrases.iter().map(move |phrase| (phrase, anchor)))
+            kinds.flat_map(|(phrases, (_, anchor))| phrases.iter().map(move |phrase| (phrase, anchor)))
         {
             phrases += 1;
             let keys: Vec<String> =
                 rule.vocab.expand(phrase).unwrap_or_default().iter().map(|phrase| line_key_of(phrase)).collect();
-            if !keys.iter().any(|key| own.have_key(key, *anchor) || cases.have_key(key, *anchor)) {
+            if !keys.iter().any(|key| own.have_key(key, anchor) || cases.have_key(key, anchor)) {
                 never_hit.push(phrase.to_owned());
             }
         }
@@ -123,23 +118,18 @@ fn examples(tests: &Tests) -> Vec<String> {
 
 /// All matchers of a rule but its exceptions. Spans have a pattern that is no line: what they find is tested by
 /// their rewrites.
-fn parts_of(rule: &LoadedRule) -> Vec<Matchers> {
-    let table = &rule.definition.matches;
-    if rule.definition.scope == super::format::Scope::Span {
-        return Vec::new();
-    }
-    let mut parts = vec![table.matchers()];
-    parts.extend(table.start.clone());
-    parts.extend(table.end.as_ref().map(super::format::BlockEnd::matchers));
-    parts.extend(table.inside.as_ref().map(super::format::Inside::matchers));
-    parts
+fn parts_of(rule: &LoadedRule) -> impl Iterator<Item = Matchers> {
+    let has_lines = rule.definition.scope != Scope::Span;
+    has_lines.then(|| rule.definition.matches.parts()).into_iter().flatten()
 }
 
 /// The languages that a rule has phrases in.
 fn languages_of(rule: &LoadedRule) -> impl Iterator<Item = &str> {
-    let table = &rule.definition.matches;
-    let own: [&Phrases; 4] = [&table.lines, &table.starts, &table.ends, &table.has];
-    let languages =
-        own.into_iter().flat_map(|phrases| phrases.by_language.iter().map(|(language, _)| language.as_str()));
+    let languages = rule
+        .definition
+        .matches
+        .phrases()
+        .into_iter()
+        .flat_map(|phrases| phrases.by_language.iter().map(|(language, _)| language.as_str()));
     languages.filter(|language| *language != "any")
 }

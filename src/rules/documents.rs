@@ -26,10 +26,7 @@ pub(super) fn find(examination: &Examination<'_>, taken: &[bool], tagging: &mut 
     let (acting, tags): (Vec<usize>, Vec<usize>) =
         hits.into_keys().partition(|index| examination.acts(examination.rule(*index)));
     tagging.extend(tags);
-    acting.into_iter().min_by(|one, other| {
-        let (one, other) = (examination.rule(*one), examination.rule(*other));
-        other.rank().cmp(&one.rank()).then_with(|| one.name.cmp(&other.name))
-    })
+    acting.into_iter().min_by(|one, other| examination.rule(*one).order(examination.rule(*other)))
 }
 
 /// Whether a text with these hits is as small, and has as little else in it, as the rule asks.

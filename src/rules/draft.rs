@@ -7,7 +7,7 @@ use super::line_key::line_key_of;
 use super::load::Packs;
 use super::self_test::TestReport;
 use crate::digest::short_sha256;
-use crate::error::{Error, Place};
+use crate::error::Error;
 
 /// Most letters of the last part of an id.
 const MAX_NAME_LETTERS: usize = 40;
@@ -48,10 +48,7 @@ impl Draft {
     /// # Errors
     /// [`Error::Definition`] for a family that there is not, an id outside the pack, or no line.
     pub fn write(&self) -> Result<Drafted, Error> {
-        let fault = |key: &str, message: String, hint: &str| {
-            let place = Place { file: key.to_owned(), ..Place::default() };
-            Err(Error::Definition { place, message, hint: hint.to_owned() })
-        };
+        let fault = |key: &str, message: String, hint: &str| Err(Error::of_setting(key, message, hint));
         let Some(first) = self.from.first().filter(|line| !line.trim().is_empty()) else {
             return fault("--from", "there is no line to make a rule of".to_owned(), "give it in quotation marks");
         };

@@ -15,7 +15,7 @@ use foldhash::fast::FixedState;
 use super::exceptions::is_within;
 use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
 use super::matcher::{Scratch, Slot, Target, Written};
-use super::model::{self, Evidence, Features, Judgment, Kind};
+use super::model::Judgment;
 use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Asks, Rule, RuleSet};
@@ -83,6 +83,13 @@ pub(crate) struct Findings {
     pub(crate) over_removal: bool,
 }
 
+impl Findings {
+    /// The rule (by index) that takes the document, or the first stretch of it, if one does.
+    pub(super) fn first_rule(&self) -> Option<usize> {
+        self.rejected_by.or_else(|| self.acting.first().map(|finding| finding.rule))
+    }
+}
+
 /// A line that the line model takes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Judged {
@@ -92,30 +99,14 @@ pub(crate) struct Judged {
 
 /// Holds `set` against `text`.
 pub(crate) fn examine(set: &RuleSet, text: &str, context: Context<'_>) -> Findings {
-    let lines = lines::split(text);
-    let mut examination = Examination::new(set, text, lines, context);
-    examination.match_lines();
-    examination.find_candidates();
-    examination.decide().0
-}
-
-/// The lines of a text in numbers, as the line model sees them: for training it.
-pub(crate) fn describe(set: &RuleSet, text: &str, context: Context<'_>) -> Vec<(Line, Features)> {
-    let mut examination = Examination::new(set, text, lines::split(text), context);
-    examination.match_lines();
-    examination.find_candidates();
-    let lines = examination.lines.clone();
-    let (_, evidence) = examination.decide();
-    let features = model::describe(text, &lines, &evidence);
-    lines.into_iter().zip(features).collect()
+    let mut examination = Examination::of(set, text, context);
+    let settled = examination.settle();
+    examination.choose(&settled)
 }
 
 /// Whether a protecting rule of the set matches a line of `text`.
 pub(crate) fn protects_some_line(set: &RuleSet, text: &str) -> bool {
-    let mut examination = Examination::new(set, text, lines::split(text), Context::default());
-    examination.match_lines();
-    examination.find_candidates();
-    !examination.protection().is_empty()
+    !Examination::of(set, text, Context::default()).protection().is_empty()
 }
 
 /// A rule that matched a line, its guards on the line itself being met.
@@ -126,9 +117,19 @@ pub(super) struct Candidate {
 }
 
 /// The title of a document, and the line that it first stands on.
-struct Title<'a> {
-    text: &'a str,
-    line: Option<usize>,
+pub(super) struct Title<'a> {
+    pub(super) text: &'a str,
+    pub(super) line: Option<usize>,
+}
+
+/// What rules match once all guards are looked at, before one is chosen for each line. The lines' candidates are
+/// those of the examination.
+pub(super) struct Settled<'a> {
+    pub(super) blocks: Vec<blocks::Block>,
+    /// The highest rank of a protecting rule on each line.
+    pub(super) protected: BTreeMap<usize, (bool, Confidence)>,
+    pub(super) places: Places,
+    pub(super) title: Option<Title<'a>>,
 }
 
 /// A text under examination.
@@ -142,12 +143,20 @@ pub(super) struct Examination<'a> {
     targets: Vec<Target>,
     /// Lines with plain spaces, of those that have others and may match.
     spaced: BTreeMap<usize, String>,
-    candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<Candidate>,
     /// Whether each line stands before in the same words; empty if no rule asks.
     repeats: Vec<bool>,
 }
 
 impl<'a> Examination<'a> {
+    /// A text whose lines are matched, with the candidates that can be told from the lines alone.
+    pub(super) fn of(set: &'a RuleSet, text: &'a str, context: Context<'a>) -> Self {
+        let mut examination = Self::new(set, text, lines::split(text), context);
+        examination.match_lines();
+        examination.find_candidates();
+        examination
+    }
+
     fn new(set: &'a RuleSet, text: &'a str, lines: Vec<Line>, context: Context<'a>) -> Self {
         let hits = Vec::with_capacity(lines.len());
         let asks = set.rules.iter().any(|rule| rule.when.duplicate_in_doc);
@@ -323,9 +332,9 @@ impl<'a> Examination<'a> {
         count(-1) + count(1)
     }
 
-    /// What comes of all candidates.
-    fn decide(mut self) -> (Findings, Vec<Evidence>) {
-        let blocks = blocks::find(&self);
+    /// Looks at the guards of all candidates that ask for more than the lines around them.
+    pub(super) fn settle(&mut self) -> Settled<'a> {
+        let blocks = blocks::find(self);
         let protected = self.protection();
         let is_free = |one: &Candidate| protected.get(&one.line).is_none_or(|rank| *rank < self.rule(one.rule).rank());
         let mut candidates: Vec<Candidate> = self.candidates.iter().copied().filter(is_free).collect();
@@ -370,49 +379,7 @@ impl<'a> Examination<'a> {
         }
         candidates.sort_by_key(|one| one.line);
         self.candidates = candidates;
-        let mut evidence = self.evidence(&blocks, &protected, &places);
-        if let Some(title) = title {
-            // The title of a page has plain spaces.
-            let is_title = |line: &usize| self.content(*line).split_whitespace().eq(title.text.split_whitespace());
-            let line = title.line.or_else(|| (0..self.lines.len()).find(is_title));
-            if let Some(one) = line.and_then(|line| evidence.get_mut(line)) {
-                one.is_title = true;
-            }
-        }
-        let findings = self.choose(blocks, &places, &mut evidence);
-        (findings, evidence)
-    }
-
-    /// What is known of each line, whatever the profile; nothing is taken yet.
-    fn evidence(
-        &self,
-        blocks: &[blocks::Block],
-        protected: &BTreeMap<usize, (bool, Confidence)>,
-        places: &Places,
-    ) -> Vec<Evidence> {
-        let mut evidence = vec![Evidence::default(); self.lines.len()];
-        let mut add = |line: usize, index: usize| {
-            let rule = self.rule(index);
-            let strength = 1 + rule.confidence as u8;
-            if let Some(one) = evidence.get_mut(line)
-                && matches!(rule.action, Action::Drop | Action::Extract)
-                && strength > one.strength
-            {
-                *one = Evidence { strength, rule: u32::try_from(index).ok(), kind: Kind::of(&rule.family), ..*one };
-            }
-        };
-        for block in
-            blocks.iter().filter(|block| places.admit(&self.rule(block.rule).when.position, block.lines.clone()))
-        {
-            block.lines.clone().for_each(|line| add(line, block.rule));
-        }
-        self.candidates.iter().for_each(|one| add(one.line, one.rule));
-        for line in protected.keys() {
-            if let Some(one) = evidence.get_mut(*line) {
-                one.is_protected = true;
-            }
-        }
-        evidence
+        Settled { blocks, protected, places, title }
     }
 
     fn removes(&self, rule: &Rule) -> bool {
@@ -521,11 +488,12 @@ impl<'a> Examination<'a> {
     }
 
     /// One rule for each line and block, then spans in what is left.
-    fn choose(&self, blocks: Vec<blocks::Block>, places: &Places, evidence: &mut [Evidence]) -> Findings {
+    fn choose(&self, settled: &Settled<'_>) -> Findings {
+        let places = &settled.places;
         let mut findings = Findings::default();
         let mut tagging = Vec::new();
         let mut taken = vec![false; self.lines.len()];
-        for block in blocks {
+        for block in &settled.blocks {
             let rule = self.rule(block.rule);
             if !self.context.line_alone && !places.admit(&rule.when.position, block.lines.clone()) {
                 continue;
@@ -550,10 +518,7 @@ impl<'a> Examination<'a> {
             let (acting, tags): (Vec<&Candidate>, Vec<&Candidate>) =
                 group.iter().partition(|one| self.acts(self.rule(one.rule)));
             tagging.extend(tags.into_iter().map(|one| one.rule));
-            let best = acting.into_iter().min_by(|one, other| {
-                let (one, other) = (self.rule(one.rule), self.rule(other.rule));
-                other.rank().cmp(&one.rank()).then_with(|| one.name.cmp(&other.name))
-            });
+            let best = acting.into_iter().min_by(|one, other| self.rule(one.rule).order(self.rule(other.rule)));
             if let Some(best) = best.filter(|best| !taken[best.line]) {
                 taken[best.line] = true;
                 findings.acting.push(self.line_finding(*best));
@@ -566,30 +531,13 @@ impl<'a> Examination<'a> {
         if self.removes_too_much(&findings.acting, places) {
             return Findings { over_removal: true, ..Findings::default() };
         }
-        evidence.iter_mut().zip(&taken).for_each(|(one, taken)| one.is_taken = *taken);
-        self.ask_model(evidence, &mut taken, &mut findings);
+        self.ask_model(settled, &mut taken, &mut findings);
         findings.acting.extend(spans::find(self, &taken, &mut tagging));
         findings.acting.sort_by_key(|finding| (finding.span.start, finding.span.end));
         tagging.sort_unstable();
         tagging.dedup();
         findings.tagging = tagging;
         findings
-    }
-
-    /// Adds what the line model takes, unless that is too much.
-    fn ask_model(&self, evidence: &[Evidence], taken: &mut [bool], findings: &mut Findings) {
-        let Some(model) = self.set.model.as_ref().filter(|_| !self.context.line_alone) else { return };
-        let family = |rule: u32| self.rule(rule as usize).family.as_str();
-        let verdicts = model.judge(self.text, &self.lines, evidence, family);
-        let mut goes = taken.to_vec();
-        verdicts.lines.iter().for_each(|one| goes[one.line] = true);
-        if model::takes_too_much(&self.lines, verdicts.is_whole_page, |line| !goes[line], self.set.max_removed) {
-            findings.over_removal = true;
-            return;
-        }
-        taken.copy_from_slice(&goes);
-        let judged = |judgment: Judgment| Judged { span: self.line(judgment.line).full(), judgment };
-        findings.judged = verdicts.lines.into_iter().map(judged).collect();
     }
 
     /// What a line rule does to its line.

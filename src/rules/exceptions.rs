@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::format::RuleDefinition;
 use super::options::selector_fits;
-use crate::error::{Error, Place};
+use crate::error::Error;
 
 /// Key of [`RulesOfPath`] in messages.
 pub(super) const PER_PATH: &str = "per-path";
@@ -135,8 +135,7 @@ pub(super) fn is_within(host: &str, site: &str) -> bool {
 }
 
 fn fault(key: &str, message: String, hint: &str) -> Error {
-    let place = Place { file: format!("rules.{key}"), ..Place::default() };
-    Error::Definition { place, message, hint: hint.to_owned() }
+    Error::of_setting(format!("rules.{key}"), message, hint)
 }
 
 #[cfg(test)]

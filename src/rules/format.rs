@@ -205,7 +205,12 @@ impl Matchers {
     }
 
     pub(crate) fn has_phrases(&self) -> bool {
-        [&self.lines, &self.starts, &self.ends, &self.has].iter().any(|phrases| !phrases.is_empty())
+        self.phrases().iter().any(|phrases| !phrases.is_empty())
+    }
+
+    /// The phrases under `lines`, `starts`, `ends` and `has`.
+    pub(crate) fn phrases(&self) -> [&Phrases; 4] {
+        [&self.lines, &self.starts, &self.ends, &self.has]
     }
 }
 
@@ -245,6 +250,20 @@ table_of_matchers! {
         before: Option<Spanned<String>>,
         after: Option<Spanned<String>>,
         with: Option<String>,
+    }
+}
+
+impl MatchTable {
+    /// The phrases of the table itself, as [`Matchers::phrases`] has them.
+    pub(crate) fn phrases(&self) -> [&Phrases; 4] {
+        [&self.lines, &self.starts, &self.ends, &self.has]
+    }
+
+    /// All matchers for lines: those of the table itself, and of the start, the end and the inside of a block.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Matchers> {
+        let block =
+            [self.start.clone(), self.end.as_ref().map(BlockEnd::matchers), self.inside.as_ref().map(Inside::matchers)];
+        std::iter::once(self.matchers()).chain(block.into_iter().flatten())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why rules match a line, or nearly do: for authors of rules.
 
 use super::engine::{Context, examine};
-use super::format::{Action, Scope, Status};
+use super::format::{Action, Phrases, Scope, Status};
 use super::line_key::line_key_of;
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Anchor, DEFAULT_MAX_CHARS, key_has};
@@ -55,7 +55,7 @@ impl Packs {
         let key = line_key_of(line);
         let set = RuleSet::build(self, options, &mut RuleTable::default())?;
         let findings = examine(&set, line, Context::default());
-        let taken = findings.rejected_by.or_else(|| findings.acting.first().map(|finding| finding.rule));
+        let taken = findings.first_rule();
         let mut report = LineReport {
             taken_by: taken.and_then(|index| set.rules.get(index)).map(|rule| rule.name.clone()),
             key,
@@ -85,17 +85,14 @@ impl Packs {
     }
 }
 
-/// The phrases of a rule that speak of whole lines, as they are written, with what they are expanded to.
-fn phrases(rule: &LoadedRule) -> impl Iterator<Item = (&'static str, Anchor, &str, String)> {
-    let table = &rule.definition.matches;
-    let kinds = [
-        ("lines", &table.lines, Anchor::Whole),
-        ("starts", &table.starts, Anchor::Start),
-        ("ends", &table.ends, Anchor::End),
-        ("has", &table.has, Anchor::Anywhere),
-    ];
-    let written =
-        kinds.into_iter().flat_map(|(name, phrases, anchor)| phrases.iter().map(move |phrase| (name, anchor, phrase)));
+/// The phrases of a rule, or of its exceptions: the kind of each, where it must stand, how it is written, and the key
+/// of each of the phrases that it is expanded to.
+fn phrases<'a>(
+    rule: &'a LoadedRule,
+    kinds: [&'a Phrases; 4],
+) -> impl Iterator<Item = (&'static str, Anchor, &'a str, String)> {
+    let kinds = kinds.into_iter().zip(Anchor::OF_KINDS);
+    let written = kinds.flat_map(|(phrases, (name, anchor))| phrases.iter().map(move |phrase| (name, anchor, phrase)));
     written.flat_map(|(name, anchor, phrase)| {
         let expanded = rule.vocab.expand(phrase).unwrap_or_default();
         expanded.into_iter().map(move |one| (name, anchor, phrase, line_key_of(&one)))
@@ -109,7 +106,7 @@ fn match_of(rule: &LoadedRule, line: &str, key: &str) -> Option<String> {
     }
     let is_in =
         |(_, anchor, _, phrase): &(&str, Anchor, &str, String)| !phrase.is_empty() && key_has(key, phrase, *anchor);
-    if let Some((name, _, phrase, _)) = phrases(rule).find(is_in) {
+    if let Some((name, _, phrase, _)) = phrases(rule, rule.definition.matches.phrases()).find(is_in) {
         return Some(format!("{name} `{phrase}`"));
     }
     let mut patterns = rule.definition.matches.regex.iter().map(toml::Spanned::get_ref);
@@ -154,17 +151,11 @@ fn remarks(rule: &LoadedRule, line: &str, options: &RuleOptions) -> Vec<String> 
 fn is_excepted(rule: &LoadedRule, line: &str) -> bool {
     let unless = &rule.definition.unless;
     let key = line_key_of(line);
-    let kinds = [
-        (&unless.lines, Anchor::Whole),
-        (&unless.starts, Anchor::Start),
-        (&unless.ends, Anchor::End),
-        (&unless.has, Anchor::Anywhere),
-    ];
-    let mut phrases =
-        kinds.into_iter().flat_map(|(phrases, anchor)| phrases.iter().map(move |phrase| (phrase, anchor)));
-    phrases.any(|(phrase, anchor)| {
-        rule.vocab.expand(phrase).unwrap_or_default().iter().any(|phrase| key_has(&key, &line_key_of(phrase), anchor))
-    }) || unless.regex.iter().any(|pattern| Pattern::new(pattern.get_ref()).is_ok_and(|pattern| pattern.is_match(line)))
+    phrases(rule, unless.phrases()).any(|(_, anchor, _, phrase)| key_has(&key, &phrase, anchor))
+        || unless
+            .regex
+            .iter()
+            .any(|pattern| Pattern::new(pattern.get_ref()).is_ok_and(|pattern| pattern.is_match(line)))
 }
 
 /// How far the nearest phrase of a rule is from the key of a line, the phrase, and what differs.
@@ -189,7 +180,7 @@ fn near_miss(rule: &LoadedRule, key: &str) -> Option<(usize, String, String)> {
         }
         None
     };
-    phrases(rule)
+    phrases(rule, rule.definition.matches.phrases())
         .filter(|(_, _, _, other)| !other.is_empty())
         .filter_map(nearness)
         .min_by_key(|(distance, _, _)| *distance)

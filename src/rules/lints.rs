@@ -4,7 +4,7 @@
 //! E15 (id outside its pack, or used twice) while loading; E09, E13 and E16 need several rules, see `conflicts`.
 
 use super::families::{FAMILIES, families_hint};
-use super::format::{Action, RuleDefinition, Scope, Status};
+use super::format::{Action, Phrases, RuleDefinition, Scope, Status};
 use super::line_key::line_key_of;
 use super::load::LoadedRule;
 use super::vocab::Vocab;
@@ -246,8 +246,7 @@ fn largest_repetition(pattern: &str) -> Option<u32> {
 }
 
 fn phrases(definition: &RuleDefinition) -> impl Iterator<Item = &str> {
-    let table = &definition.matches;
-    table.lines.iter().chain(table.starts.iter()).chain(table.ends.iter()).chain(table.has.iter())
+    definition.matches.phrases().into_iter().flat_map(Phrases::iter)
 }
 
 #[cfg(test)]

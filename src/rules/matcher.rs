@@ -63,6 +63,12 @@ pub(super) enum Anchor {
     Whole,
 }
 
+impl Anchor {
+    /// Where the phrases of each kind must stand, in the order of [`Matchers::phrases`], with the name of the kind.
+    pub(super) const OF_KINDS: [(&'static str, Self); 4] =
+        [("lines", Self::Whole), ("starts", Self::Start), ("ends", Self::End), ("has", Self::Anywhere)];
+}
+
 /// A phrase that is looked for in keys.
 struct Phrase {
     key: String,

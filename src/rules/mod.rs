@@ -19,6 +19,7 @@ mod fast_path;
 mod format;
 mod gates;
 mod hits;
+mod judging;
 mod known_gates;
 mod line_key;
 mod line_report;

@@ -9,7 +9,7 @@ use super::families::{FAMILIES, families_hint};
 use super::format::{Confidence, RuleDefinition, Status};
 use super::load::Packs;
 use super::overrides::Override;
-use crate::error::{Error, Place};
+use crate::error::Error;
 
 /// How sure a rule must be to act rather than tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -124,10 +124,8 @@ impl RuleOptions {
         let named = self.selectors().chain(self.overrides.keys().map(|id| ("override", id)));
         let mut warnings = Vec::new();
         for (key, id) in named {
-            let mut warn = |message: String, hint: String| {
-                let place = Place { file: format!("rules.{key}"), ..Place::default() };
-                warnings.push(Error::Definition { place, message, hint });
-            };
+            let mut warn =
+                |message: String, hint: String| warnings.push(Error::of_setting(format!("rules.{key}"), message, hint));
             for rule in packs.rules().map(|rule| &rule.definition) {
                 let current = rule.id.get_ref();
                 if rule.replaces.contains(id) {
@@ -146,16 +144,14 @@ impl RuleOptions {
         warnings
     }
 
-    /// Checks that each entry of `select`, `extend-select`, `ignore` and the tables for paths and sites names something that there is, since a
-    /// slip of the pen could turn all rules off.
+    /// Checks that each entry of `select`, `extend-select`, `ignore` and the tables for paths and sites names something
+    /// that there is, since a slip of the pen could turn all rules off.
     ///
     /// # Errors
     /// [`Error::Definition`] that names the key and the entry.
     pub(crate) fn check(&self, packs: &Packs) -> Result<(), Error> {
-        let fault = |key: &str, message: String, hint: &str| {
-            let place = Place { file: format!("rules.{key}"), ..Place::default() };
-            Err(Error::Definition { place, message, hint: hint.to_owned() })
-        };
+        let fault =
+            |key: &str, message: String, hint: &str| Err(Error::of_setting(format!("rules.{key}"), message, hint));
         for (key, entry) in self.selectors() {
             let fits = || packs.rules().any(|rule| selector_fits(entry, &rule.definition));
             if let Some(family) = entry.strip_prefix("family:") {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::format::{Confidence, Position, RuleDefinition, Status};
-use crate::error::{Error, Place};
+use crate::error::Error;
 
 /// Fields of a rule that take the place of its own. What the rule matches, and what it does, stays its author's:
 /// who wants another rule leaves it out and writes one.
@@ -56,9 +56,8 @@ impl Override {
 
 /// The value that a word names.
 fn named<T: Copy>(key: &str, word: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, Error> {
-    all.iter().copied().find(|one| name(*one) == word).ok_or_else(|| Error::Definition {
-        place: Place { file: "rules.override".to_owned(), ..Place::default() },
-        message: format!("unknown {key} `{word}`"),
-        hint: format!("use one of: {}", all.iter().map(|one| name(*one)).collect::<Vec<_>>().join(", ")),
+    all.iter().copied().find(|one| name(*one) == word).ok_or_else(|| {
+        let hint = format!("use one of: {}", all.iter().map(|one| name(*one)).collect::<Vec<_>>().join(", "));
+        Error::of_setting("rules.override", format!("unknown {key} `{word}`"), hint)
     })
 }

@@ -119,19 +119,10 @@ impl KnownLines {
 
 /// All phrases of a rule, those of its block too.
 fn phrases_of(definition: &RuleDefinition) -> Vec<String> {
-    let table = &definition.matches;
-    let block = [
-        table.start.clone(),
-        table.end.as_ref().map(super::format::BlockEnd::matchers),
-        table.inside.as_ref().map(super::format::Inside::matchers),
-    ];
-    let all = std::iter::once(table.matchers()).chain(block.into_iter().flatten());
-    all.flat_map(|Matchers { lines, starts, ends, has, .. }| {
-        let phrases: Vec<String> =
-            [&lines, &starts, &ends, &has].into_iter().flat_map(|phrases| phrases.iter().map(str::to_owned)).collect();
-        phrases
-    })
-    .collect()
+    let of_part = |part: Matchers| -> Vec<String> {
+        part.phrases().into_iter().flat_map(|phrases| phrases.iter().map(str::to_owned)).collect()
+    };
+    definition.matches.parts().flat_map(of_part).collect()
 }
 
 #[cfg(test)]

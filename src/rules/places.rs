@@ -3,7 +3,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use super::format::Position;
-use crate::lines::Line;
+use crate::lines::{BodyShape, Line};
 
 /// Where the body of the text lies.
 pub(super) struct Places {
@@ -14,11 +14,8 @@ pub(super) struct Places {
 impl Places {
     pub(super) fn new(lines: &[Line], furniture: &[bool]) -> Self {
         let is_text = |index: &usize| !furniture.get(*index).copied().unwrap_or(false);
-        let has_long = (0..lines.len()).filter(is_text).any(|index| lines.get(index).is_some_and(|line| line.is_body));
-        let is_body = |index: &usize| {
-            let shape = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
-            lines.get(*index).is_some_and(shape) && is_text(index)
-        };
+        let shape = BodyShape::of((0..lines.len()).filter(is_text).filter_map(|index| lines.get(index)));
+        let is_body = |index: &usize| lines.get(*index).is_some_and(|line| shape.fits(line)) && is_text(index);
         let mut body_lines = (0..lines.len()).filter(is_body);
         let first_body = body_lines.next();
         let last_body = body_lines.next_back().or(first_body);

@@ -179,8 +179,7 @@ fn drop_doubles(faults: &mut Vec<Error>) {
 /// The rule that takes a line standing alone, if any does.
 fn hits_on_line(set: &RuleSet, line: &str) -> Option<String> {
     let findings = examine(set, line, Context::default());
-    let first = findings.rejected_by.or_else(|| findings.acting.first().map(|finding| finding.rule));
-    first.and_then(|index| set.rules.get(index)).map(|rule| rule.name.clone())
+    findings.first_rule().and_then(|index| set.rules.get(index)).map(|rule| rule.name.clone())
 }
 
 /// Counts one check of a rule by an example; `failure` says why it does not hold.
@@ -199,7 +198,7 @@ fn test_rule(rule: &LoadedRule, set: &RuleSet, report: &mut TestReport) {
     let alone = Context { line_alone: true, ..in_place };
     let acts = |text: &str, context: Context<'_>| {
         let findings = examine(set, text, context);
-        protects_some_line(set, text) || !findings.acting.is_empty() || findings.rejected_by.is_some()
+        protects_some_line(set, text) || findings.first_rule().is_some()
     };
     for line in &tests.drop {
         check(report, rule, "drop", line, (!acts(line, alone)).then(|| format!("`{line}` is not matched")));

@@ -82,10 +82,15 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Order between rules that want the same line; the greater wins. Site rules come before others,
-    /// then the surer rule. Ties are broken by id, the smaller first.
+    /// How strong the rule is among those that want the same line: site rules come before others, then the
+    /// surer rule.
     pub(crate) fn rank(&self) -> (bool, Confidence) {
         (!self.sites.is_empty(), self.confidence)
+    }
+
+    /// Which of two rules takes what both want: the lesser one.
+    pub(crate) fn order(&self, other: &Self) -> std::cmp::Ordering {
+        other.rank().cmp(&self.rank()).then_with(|| self.name.cmp(&other.name))
     }
 
     /// What must be known before the rule's guards can be looked at.
@@ -202,11 +207,8 @@ impl RuleSet {
     pub fn build(packs: &Packs, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
         for id in options.overrides.keys() {
             if !packs.rules().any(|rule| rule.definition.is_called(id)) {
-                return Err(Error::Definition {
-                    place: crate::error::Place { file: "rules.override".to_owned(), ..Default::default() },
-                    message: format!("no rule has the id `{id}`"),
-                    hint: "`scutch rules list` shows all ids".to_owned(),
-                });
+                let message = format!("no rule has the id `{id}`");
+                return Err(Error::of_setting("rules.override", message, "`scutch rules list` shows all ids"));
             }
         }
         let seen: Vec<Cow<'_, LoadedRule>> =
@@ -286,7 +288,7 @@ impl RuleSet {
     /// feeds before it, and its numbers, in the order of [`Self::feature_names`]. The model is trained on them.
     #[must_use]
     pub fn line_features(&self, text: &str) -> Vec<(usize, Vec<f32>)> {
-        let described = super::engine::describe(self, text, super::engine::Context::default());
+        let described = super::judging::describe(self, text, super::engine::Context::default());
         let mut number = 0;
         let mut seen = 0;
         let mut all = Vec::with_capacity(described.len());
@@ -326,14 +328,12 @@ impl RuleSet {
         if locked.is_empty() || *locked == found {
             return Ok(());
         }
-        Err(Error::Definition {
-            place: crate::error::Place { file: "rules.lock.digest".to_owned(), ..Default::default() },
-            message: format!("the rules of this run are not the locked ones (locked: `{locked}`, found: `{found}`)"),
-            hint:
-                "if rules, packs or the profile were meant to change, `scutch rules lock` locks the new ones; if not, \
-                   go back to the versions and options that were locked"
-                    .to_owned(),
-        })
+        Err(Error::of_setting(
+            "rules.lock.digest",
+            format!("the rules of this run are not the locked ones (locked: `{locked}`, found: `{found}`)"),
+            "if rules, packs or the profile were meant to change, `scutch rules lock` locks the new ones; if not, \
+             go back to the versions and options that were locked",
+        ))
     }
 
     /// Number of rules.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::report::{DiffCounts, DiffReport};
-use crate::error::{Error, Place};
+use crate::error::Error;
 
 /// Parts of a whole in percent.
 const PERCENT: f64 = 100.0;
@@ -82,7 +82,7 @@ fn term(text: &str) -> Result<Term, Error> {
     let fault = |message: String| {
         let names: Vec<&str> = MEASURES.iter().map(|(name, _)| *name).collect();
         let hint = format!("write `MEASURE<=NUMBER` or `MEASURE<=NUMBER%`; measures are: {}", names.join(", "));
-        Error::Definition { place: Place { file: "--budget".to_owned(), ..Place::default() }, message, hint }
+        Error::of_setting("--budget", message, hint)
     };
     let (name, limit) = text.split_once("<=").ok_or_else(|| fault(format!("`{text}` has no `<=`")))?;
     let (name, limit) = (name.trim(), limit.trim());

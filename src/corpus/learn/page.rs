@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use super::sightings::{Repeated, Seen, SitePages, line_hash};
 use crate::corpus::site::Site;
 use crate::document::{Document, Field};
-use crate::lines::{self, Line};
+use crate::lines::{self, BodyShape, Line};
 use crate::rules::{Context, Decision, Finding, RuleSet, examine, line_key, parse_date};
 
 /// Longest line in bytes that is learned. Longer lines that repeat are paragraphs of articles that
@@ -239,11 +239,8 @@ fn places_of_all(lines: &[Examined]) -> Vec<Place> {
 
 /// The place of each line; furniture does not tell where the body is.
 fn places(lines: &[Examined], is_furniture: impl Fn(&Examined) -> bool) -> Vec<Place> {
-    let has_long = lines.iter().any(|line| line.line.is_body && !is_furniture(line));
-    let is_body = |line: &Examined| {
-        let has_length = if has_long { line.line.is_body } else { line.line.is_short_body };
-        has_length && !is_furniture(line)
-    };
+    let shape = BodyShape::of(lines.iter().filter(|line| !is_furniture(line)).map(|line| &line.line));
+    let is_body = |line: &Examined| shape.fits(&line.line) && !is_furniture(line);
     let first = lines.iter().position(is_body);
     let last = lines.iter().rposition(is_body);
     let place = |index: usize| match (first, last) {

@@ -3,7 +3,10 @@
 //! Numbers are between about -1 and 1, so that the weights of all are of one size. Nothing here depends on the
 //! language: words enter by their hashes alone.
 
-use crate::lines::{self, Line, is_unspaced};
+use super::evidence::{Evidence, Kind};
+use super::shape::{Shape, read};
+use super::topics::Topics;
+use crate::lines::{self, BodyShape, Line};
 
 /// Numbers that tell what a line is like.
 pub(crate) const SHAPES: usize = 65;
@@ -91,89 +94,8 @@ const TEXT: usize = 45;
 const RULES: usize = 51;
 const TOPICS: usize = 62;
 
-/// Characters of a line that are looked at: its shape is plain after a few sentences.
-const LOOKED_AT: usize = 320;
-/// Letters from which a word tells what a text is about.
-const TOPIC_LETTERS: u32 = 4;
-/// Bits of the set of words of the body, a power of two.
-const TOPIC_BITS: usize = 1 << 14;
-
-/// What rules found out about a line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Evidence {
-    /// The surest rule that would remove the line in some profile: 0 none, 1 low, 2 medium, 3 high confidence.
-    pub(crate) strength: u8,
-    /// Whether a rule protects the line.
-    pub(crate) is_protected: bool,
-    /// Whether it is the title of the text; titles stay.
-    pub(crate) is_title: bool,
-    /// Whether a rule takes it in this run.
-    pub(crate) is_taken: bool,
-    /// Index of the rule of `strength`.
-    pub(crate) rule: Option<u32>,
-    /// What kind of furniture that rule is for.
-    pub(crate) kind: Kind,
-}
-
-/// What furniture is about, roughly; each kind is followed by other lines.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Anything else: labels and buttons.
-    #[default]
-    Label,
-    /// Comments and their forms.
-    Comment,
-    /// Other pages: related ones, the most read, tags.
-    Related,
-    /// Terms, cookies, accounts, newsletters, appeals.
-    Notice,
-}
-
-impl Kind {
-    /// The kind that a family of rules belongs to.
-    pub(crate) fn of(family: &str) -> Self {
-        match family {
-            "comment" | "counter" => Self::Comment,
-            "related" | "trail" | "tags" | "list" | "pagination" | "nav" => Self::Related,
-            "cookie" | "copyright" | "paywall" | "login" | "newsletter" | "donate" | "disclaimer" | "form" => {
-                Self::Notice
-            }
-            _ => Self::Label,
-        }
-    }
-}
-
 /// One line in numbers, by the order in `NAMES`.
 pub(crate) type Features = [f32; SHAPES];
-
-/// What the characters of a line are.
-#[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one of the numbers")]
-struct Shape {
-    chars: f32,
-    words: f32,
-    letters: f32,
-    capitals: f32,
-    digits: f32,
-    signs: f32,
-    capitalized: f32,
-    commas: f32,
-    stops: f32,
-    separators: f32,
-    quotes: f32,
-    slashes: f32,
-    unspaced: f32,
-    longest_number: u32,
-    has_at: bool,
-    has_address: bool,
-    has_mark: bool,
-    has_bracket: bool,
-    has_time: bool,
-    has_currency: bool,
-    /// Words that are stuck together: a capital behind a small letter.
-    seams: f32,
-    has_cells: bool,
-}
 
 /// Numbers for each of `lines`, in order. `evidence` has one entry for each line.
 pub(crate) fn describe(text: &str, lines: &[Line], evidence: &[Evidence]) -> Vec<Features> {
@@ -249,96 +171,6 @@ fn start_of(line: &str) -> u32 {
     line.bytes().take(BYTES).fold(0, |sum, byte| sum << 8 | u32::from(byte))
 }
 
-/// Start of the hash of a word: FNV-1a.
-const SEED: u32 = 0x811c_9dc5;
-
-/// Ends a word, if one has begun.
-fn end_word(hash: &mut u32, word_letters: &mut u32, hashes: &mut Vec<u32>) {
-    if *word_letters > 0 {
-        let mixed = (*hash ^ (*hash >> 15)).wrapping_mul(0x2c1b_3c6d);
-        let topic = if *word_letters >= TOPIC_LETTERS { 1 << 31 } else { 0 };
-        hashes.push((mixed >> 1) | topic);
-    }
-    *hash = SEED;
-    *word_letters = 0;
-}
-
-/// Reads a line, and adds the hash of each of its words to `hashes`, with the topic words marked by their top bit.
-fn read(line: &str, hashes: &mut Vec<u32>) -> Shape {
-    let mut shape = Shape::default();
-    let mut hash = SEED;
-    let mut word_letters = 0_u32;
-    let mut number = 0_u32;
-    let mut previous = ' ';
-    for c in line.chars().take(LOOKED_AT) {
-        shape.chars += 1.0;
-        let is_letter = c.is_alphabetic();
-        if is_letter {
-            let is_first = word_letters == 0;
-            let is_capital = c.is_uppercase();
-            shape.letters += 1.0;
-            shape.capitals += f32::from(u8::from(is_capital));
-            if is_unspaced(c) {
-                // A character is as much as half a word.
-                shape.unspaced += 1.0;
-                shape.words += 0.5;
-                end_word(&mut hash, &mut word_letters, hashes);
-            } else if is_first {
-                shape.words += 1.0;
-                shape.capitalized += f32::from(u8::from(is_capital));
-            }
-            if is_capital && previous.is_lowercase() {
-                shape.seams += 1.0;
-            }
-            let small = if is_capital { c.to_lowercase().next().unwrap_or(c) } else { c };
-            hash = (hash ^ u32::from(small)).wrapping_mul(0x0100_0193);
-            word_letters += 1;
-            number = 0;
-        } else if c.is_numeric() {
-            shape.digits += 1.0;
-            if number == 0 && word_letters == 0 {
-                shape.words += 1.0;
-                // All numbers are one word.
-                hashes.push(1);
-            }
-            number += 1;
-            shape.longest_number = shape.longest_number.max(number);
-        } else {
-            if !matches!(c, '\'' | '’' | '\u{ad}') {
-                end_word(&mut hash, &mut word_letters, hashes);
-            }
-            if !c.is_whitespace() {
-                shape.signs += 1.0;
-            }
-            read_sign(&mut shape, c, previous, number > 0);
-            number = 0;
-        }
-        previous = c;
-    }
-    end_word(&mut hash, &mut word_letters, hashes);
-    shape
-}
-
-/// Counts a sign.
-fn read_sign(shape: &mut Shape, c: char, previous: char, after_digit: bool) {
-    match c {
-        ',' | '،' | '、' | '，' | ';' => shape.commas += 1.0,
-        '.' | '!' | '?' | '。' | '！' | '？' | '؟' | '۔' if previous.is_alphabetic() || previous == ')' => {
-            shape.stops += 1.0;
-        }
-        '|' | '›' | '»' | '>' | '•' | '·' | '→' | '←' | '«' | '‹' | '<' => shape.separators += 1.0,
-        '"' | '“' | '”' | '„' | '「' | '」' | '’' | '\'' => shape.quotes += 1.0,
-        '/' | '\\' | '_' | '=' | '{' | '}' | '#' => shape.slashes += 1.0,
-        '\t' => shape.has_cells = true,
-        '@' => shape.has_at = true,
-        '©' | '®' | '™' => shape.has_mark = true,
-        '(' | '[' | '（' => shape.has_bracket = true,
-        ':' if after_digit => shape.has_time = true,
-        '€' | '$' | '£' | '¥' | '%' => shape.has_currency = true,
-        _ => {}
-    }
-}
-
 /// The numbers that the line alone gives.
 fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line) {
     let part = |count: f32| count / shape.chars.max(1.0);
@@ -348,7 +180,7 @@ fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line
     let words = shape.words.max(1.0);
     let is_bullet =
         |c: char| matches!(c, '*' | '•' | '-' | '–' | '—' | '·' | '+' | '>' | '»' | '›' | '#' | '|' | '■' | '●');
-    let has_address = shape.has_address || line.contains("www.") || line.contains("http") || line.contains(".com");
+    let has_address = line.contains("www.") || line.contains("http") || line.contains(".com");
     put(shapes, SEAMS, &[log2(shape.seams + 1.0) / 3.0, yes(shape.has_cells || line.contains("||"))]);
     put(
         shapes,
@@ -391,8 +223,8 @@ fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line
 /// The numbers that tell where a line stands, and in what text.
 #[expect(clippy::cast_precision_loss, reason = "shares and logarithms need few digits")]
 fn put_surroundings(text: &str, lines: &[Line], all: &mut [Features]) {
-    let has_long = lines.iter().any(|line| line.is_body);
-    let is_body = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
+    let shape = BodyShape::of(lines);
+    let is_body = |line: &Line| shape.fits(line);
     let total: usize = lines.iter().map(Line::chars).sum();
     let of_body: usize = lines.iter().filter(|line| is_body(line)).map(Line::chars).sum();
     let bodies = lines.iter().filter(|line| is_body(line)).count();
@@ -496,50 +328,5 @@ fn put_topics(lines: &[Line], topics: &Topics, hashes: &[u32], ends: &[usize], a
         ];
         put(features, TOPICS, &values);
         start = *end;
-    }
-}
-
-/// The words that the body of a text is made of, as a set that may hold a word too many.
-struct Topics {
-    once: Vec<u64>,
-    twice: Vec<u64>,
-}
-
-impl Topics {
-    fn new() -> Self {
-        Self { once: vec![0; TOPIC_BITS / 64], twice: vec![0; TOPIC_BITS / 64] }
-    }
-
-    /// Where a topic word stands in the set; `None` for other words.
-    fn place(hash: u32) -> Option<(usize, u64)> {
-        let bit = (hash & 0x7fff_ffff) as usize % TOPIC_BITS;
-        (hash >> 31 == 1).then_some((bit / 64, 1 << (bit % 64)))
-    }
-
-    /// Adds the words of a body line.
-    fn add(&mut self, words: &[u32]) {
-        let mut seen = Vec::new();
-        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
-            if seen.contains(&(at, bit)) {
-                continue;
-            }
-            seen.push((at, bit));
-            if let (Some(once), Some(twice)) = (self.once.get_mut(at), self.twice.get_mut(at)) {
-                *twice |= *once & bit;
-                *once |= bit;
-            }
-        }
-    }
-
-    /// Of the topic words of a line, how many the body has elsewhere, and how many there are.
-    fn share(&self, words: &[u32], is_body: bool) -> (usize, usize) {
-        let set = if is_body { &self.twice } else { &self.once };
-        let mut known = 0;
-        let mut counted = 0;
-        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
-            counted += 1;
-            known += usize::from(set.get(at).is_some_and(|word| word & bit != 0));
-        }
-        (known, counted)
     }
 }

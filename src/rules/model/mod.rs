@@ -4,21 +4,25 @@
 //! lines around it how likely it is that the line is boilerplate ([`network`]). `rules/models/README.md` says
 //! what it was trained on and how well it does.
 
+mod evidence;
 mod features;
 mod network;
+mod shape;
+mod topics;
 
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use features::{Evidence, Features, Kind, NAMES, describe};
+pub(crate) use evidence::{Evidence, Kind};
+pub(crate) use features::{Features, NAMES, describe};
 use network::Network;
 
 use super::families::FAMILIES;
 use super::options::Profile;
 use super::set::STAGE;
 use crate::edit::{RuleId, RuleInfo, RuleTable};
-use crate::error::{Error, Place};
-use crate::lines::{self, Line};
+use crate::error::Error;
+use crate::lines::{self, BodyShape, Line};
 
 /// Weights of the network that comes with the program.
 const WEIGHTS: &str = include_str!("../../../rules/models/lines.json");
@@ -177,9 +181,8 @@ fn headline(text: &str, lines: &[Line], evidence: &[Evidence], goes: &[bool]) ->
 /// stays, it takes more than a share, or no body line stays. `stays` says which lines neither rules nor the model
 /// take. The share is `most`, for a full page at least [`MOST_OF_WHOLE_PAGE`].
 pub(crate) fn takes_too_much(lines: &[Line], is_whole_page: bool, stays: impl Fn(usize) -> bool, most: f64) -> bool {
-    let has_long = lines.iter().any(|line| line.is_body);
-    let is_body = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
-    let bodies = || (0..lines.len()).filter(|line| lines.get(*line).is_some_and(is_body));
+    let body_shape = BodyShape::of(lines);
+    let bodies = || (0..lines.len()).filter(|line| lines.get(*line).is_some_and(|line| body_shape.fits(line)));
     let mut kept = bodies().filter(|line| stays(*line));
     let body: RangeInclusive<usize> = match (kept.next(), bodies().next()) {
         (Some(first), _) => first..=kept.next_back().unwrap_or(first),
@@ -203,11 +206,8 @@ fn builtin() -> Arc<Network> {
 
 /// The network whose weights stand in a file.
 fn read(path: &str) -> Result<Network, Error> {
-    let fault = |message: String| Error::Definition {
-        place: Place { file: "rules.line-model".to_owned(), ..Place::default() },
-        message,
-        hint: format!("write `{BUILTIN}`, `{NONE}` or the path of weights that rules/models/train_lines.py wrote"),
-    };
+    let hint = format!("write `{BUILTIN}`, `{NONE}` or the path of weights that rules/models/train_lines.py wrote");
+    let fault = |message: String| Error::of_setting("rules.line-model", message, hint.as_str());
     let json = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot read `{path}`: {error}")))?;
     Network::read(&json).ok_or_else(|| fault(format!("`{path}` has no weights for the line model of this version")))
 }

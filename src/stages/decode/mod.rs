@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::{Document, EncodingFrom, Source, Verdict};
 use crate::edit::{Edit, Edits, RuleId, RuleTable};
 use crate::encoding::Encoding;
-use crate::error::{Error, Place};
+use crate::error::Error;
 use crate::span::TextSpan;
 use crate::traced_text::TracedText;
 use detect::Detected;
@@ -174,11 +174,12 @@ impl EncodingOfPath {
     fn compile(&self) -> Result<(GlobMatcher, Encoding), Error> {
         const KEY: &str = "decode.by-path";
         if self.glob.is_empty() {
-            return Err(fault(KEY, format!("no glob before the encoding `{}`", self.encoding), HINT));
+            return Err(Error::of_setting(KEY, format!("no glob before the encoding `{}`", self.encoding), HINT));
         }
         let glob = GlobBuilder::new(&self.glob).literal_separator(true).build();
-        let glob =
-            glob.map_err(|error| fault(KEY, format!("`{}` is not a glob: {}", self.glob, error.kind()), HINT))?;
+        let glob = glob.map_err(|error| {
+            Error::of_setting(KEY, format!("`{}` is not a glob: {}", self.glob, error.kind()), HINT)
+        })?;
         Ok((glob.compile_matcher(), encoding(&self.encoding, KEY)?))
     }
 }
@@ -187,12 +188,7 @@ impl EncodingOfPath {
 fn encoding(label: &str, key: &str) -> Result<Encoding, Error> {
     const HINT: &str = "use a label of the Encoding Standard such as `utf-8`, `windows-1252`, `macintosh`, `euc-kr`, or a \
                         DOS one such as `cp850`";
-    Encoding::for_label(label).ok_or_else(|| fault(key, format!("unknown encoding `{label}`"), HINT))
-}
-
-/// A fault in the setting `key`.
-fn fault(key: &str, message: String, hint: &str) -> Error {
-    Error::Definition { place: Place { file: key.to_owned(), ..Default::default() }, message, hint: hint.to_owned() }
+    Encoding::for_label(label).ok_or_else(|| Error::of_setting(key, format!("unknown encoding `{label}`"), HINT))
 }
 
 /// Whether the bytes are UTF-8 with a few faults: so many valid sequences for each malformed one.

@@ -1,0 +1,71 @@
+//! Asking the line model about a text that rules were held against.
+
+use super::blocks;
+use super::engine::{Context, Examination, Findings, Judged, Settled};
+use super::format::Action;
+use super::model::{self, Evidence, Features, Judgment, Kind};
+use super::set::RuleSet;
+use crate::lines::Line;
+
+/// The lines of a text in numbers, as the line model sees them: for training it.
+pub(crate) fn describe(set: &RuleSet, text: &str, context: Context<'_>) -> Vec<(Line, Features)> {
+    let mut examination = Examination::of(set, text, context);
+    let settled = examination.settle();
+    let features = model::describe(text, &examination.lines, &examination.evidence(&settled));
+    examination.lines.into_iter().zip(features).collect()
+}
+
+impl Examination<'_> {
+    /// What is known of each line, whatever the profile; nothing is taken yet.
+    fn evidence(&self, settled: &Settled<'_>) -> Vec<Evidence> {
+        let mut evidence = vec![Evidence::default(); self.lines.len()];
+        let mut add = |line: usize, index: usize| {
+            let rule = self.rule(index);
+            let strength = 1 + rule.confidence as u8;
+            if let Some(one) = evidence.get_mut(line)
+                && matches!(rule.action, Action::Drop | Action::Extract)
+                && strength > one.strength
+            {
+                *one = Evidence { strength, rule: u32::try_from(index).ok(), kind: Kind::of(&rule.family), ..*one };
+            }
+        };
+        let is_in_place =
+            |block: &&blocks::Block| settled.places.admit(&self.rule(block.rule).when.position, block.lines.clone());
+        for block in settled.blocks.iter().filter(is_in_place) {
+            block.lines.clone().for_each(|line| add(line, block.rule));
+        }
+        self.candidates.iter().for_each(|one| add(one.line, one.rule));
+        for line in settled.protected.keys() {
+            if let Some(one) = evidence.get_mut(*line) {
+                one.is_protected = true;
+            }
+        }
+        if let Some(title) = &settled.title {
+            // The title of a page has plain spaces.
+            let is_title = |line: &usize| self.content(*line).split_whitespace().eq(title.text.split_whitespace());
+            let line = title.line.or_else(|| (0..self.lines.len()).find(is_title));
+            if let Some(one) = line.and_then(|line| evidence.get_mut(line)) {
+                one.is_title = true;
+            }
+        }
+        evidence
+    }
+
+    /// Adds what the line model takes, unless that is too much.
+    pub(super) fn ask_model(&self, settled: &Settled<'_>, taken: &mut [bool], findings: &mut Findings) {
+        let Some(model) = self.set.model.as_ref().filter(|_| !self.context.line_alone) else { return };
+        let mut evidence = self.evidence(settled);
+        evidence.iter_mut().zip(&*taken).for_each(|(one, taken)| one.is_taken = *taken);
+        let family = |rule: u32| self.rule(rule as usize).family.as_str();
+        let verdicts = model.judge(self.text, &self.lines, &evidence, family);
+        let mut goes = taken.to_vec();
+        verdicts.lines.iter().for_each(|one| goes[one.line] = true);
+        if model::takes_too_much(&self.lines, verdicts.is_whole_page, |line| !goes[line], self.set.max_removed) {
+            findings.over_removal = true;
+            return;
+        }
+        taken.copy_from_slice(&goes);
+        let judged = |judgment: Judgment| Judged { span: self.line(judgment.line).full(), judgment };
+        findings.judged = verdicts.lines.into_iter().map(judged).collect();
+    }
+}

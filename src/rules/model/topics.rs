@@ -1,0 +1,60 @@
+//! The words that the body of a text is made of: other articles have other words.
+
+/// Letters from which a word tells what a text is about.
+const TOPIC_LETTERS: u32 = 4;
+/// Bits of the set of words of the body, a power of two.
+const TOPIC_BITS: usize = 1 << 14;
+
+/// Marks the hash of a word that tells what a text is about.
+const TOPIC: u32 = 1 << 31;
+
+/// The hash of a word by which topics know it. `hash` is one of its letters, of which there are so many.
+pub(super) fn word_hash(hash: u32, letters: u32) -> u32 {
+    let mixed = (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d);
+    (mixed >> 1) | if letters >= TOPIC_LETTERS { TOPIC } else { 0 }
+}
+
+/// The words that the body of a text is made of, as a set that may hold a word too many.
+pub(super) struct Topics {
+    once: Vec<u64>,
+    twice: Vec<u64>,
+}
+
+impl Topics {
+    pub(super) fn new() -> Self {
+        Self { once: vec![0; TOPIC_BITS / 64], twice: vec![0; TOPIC_BITS / 64] }
+    }
+
+    /// Where a topic word stands in the set; `None` for other words.
+    fn place(hash: u32) -> Option<(usize, u64)> {
+        let bit = (hash & !TOPIC) as usize % TOPIC_BITS;
+        (hash & TOPIC != 0).then_some((bit / 64, 1 << (bit % 64)))
+    }
+
+    /// Adds the words of a body line.
+    pub(super) fn add(&mut self, words: &[u32]) {
+        let mut seen = Vec::new();
+        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
+            if seen.contains(&(at, bit)) {
+                continue;
+            }
+            seen.push((at, bit));
+            if let (Some(once), Some(twice)) = (self.once.get_mut(at), self.twice.get_mut(at)) {
+                *twice |= *once & bit;
+                *once |= bit;
+            }
+        }
+    }
+
+    /// Of the topic words of a line, how many the body has elsewhere, and how many there are.
+    pub(super) fn share(&self, words: &[u32], is_body: bool) -> (usize, usize) {
+        let set = if is_body { &self.twice } else { &self.once };
+        let mut known = 0;
+        let mut counted = 0;
+        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
+            counted += 1;
+            known += usize::from(set.get(at).is_some_and(|word| word & bit != 0));
+        }
+        (known, counted)
+    }
+}
