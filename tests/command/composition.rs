@@ -1,36 +1,20 @@
 //! Which rules run: exceptions for paths and sites, overrides, locks, requirements of packs, rules with new names,
 //! rules for whole documents.
 
+use super::pack::{self, HEADER, RULES};
 use super::scratch::Scratch;
 
 const ARTICLE: &str = "The ferry left the harbor at noon with ninety people on board, the harbor master said on Monday.\n\nThe bell rings\n\nIt came back in the evening with all of them, and the bell of the harbor was heard for an hour.\n";
 
-const PACK: &str = "format = 1\n\n[pack]\nid = \"local\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n";
-
-const RULES: &str = r#"format = 1
-
-[[rule]]
-id         = "local.ferry.bell"
-family     = "ad"
-scope      = "line"
-action     = "drop"
-confidence = "high"
-status     = "stable"
-since      = "0.1.0"
-why        = "The bell of the ferry."
-replaces   = ["local.boat.bell"]
-[rule.match]
-lines.en = ["The bell rings"]
-[rule.tests]
-drop = ["The bell rings"]
-keep = ["The bell rings at noon, said the harbor master."]
-"#;
+/// The rule of the pack, under a new name.
+fn rules() -> String {
+    RULES.replace("[rule.match]", "replaces   = [\"local.boat.bell\"]\n[rule.match]")
+}
 
 /// A folder with the pack, three documents and a configuration.
 fn scratch(config: &str) -> Scratch {
     let scratch = Scratch::new();
-    scratch.write("pack/pack.toml", PACK);
-    scratch.write("pack/ferry.toml", RULES);
+    pack::write(&scratch, &rules());
     scratch.write("raw/a.txt", ARTICLE);
     scratch.write("raw/notes/b.txt", ARTICLE);
     let record = serde_json::json!({"url": "https://m.example.org/x", "text": ARTICLE});
@@ -119,7 +103,7 @@ fn locked_rules_are_insisted_on() {
 
     scratch.write(
         "pack/ferry.toml",
-        RULES.replace("\"The bell rings\"]\n[rule.tests]", "\"The bell rings\", \"Bell\"]\n[rule.tests]"),
+        rules().replace("\"The bell rings\"]\n[rule.tests]", "\"The bell rings\", \"Bell\"]\n[rule.tests]"),
     );
     let refused = scratch.scutch(&["ingest", "raw", "-q", "--overwrite"]);
     assert_eq!(refused.code, 2);
@@ -154,7 +138,7 @@ fn pack_of_another_version_is_refused() {
         [(">=9.1", "pack `local` requires scutch >=9.1 (this is "), ("new", "`new` does not say which versions")]
     {
         let scratch = scratch("");
-        scratch.write("pack/pack.toml", format!("{PACK}requires = \"{requires}\"\n"));
+        scratch.write("pack/pack.toml", format!("{HEADER}requires = \"{requires}\"\n"));
         for command in [&["ingest", "raw"][..], &["rules", "test", "--rules", "./pack"]] {
             let ran = scratch.scutch(command);
             assert_ne!(ran.code, 0);
@@ -162,7 +146,7 @@ fn pack_of_another_version_is_refused() {
         }
     }
     let scratch = scratch("");
-    scratch.write("pack/pack.toml", format!("{PACK}requires = \">=0.1, <9\"\n"));
+    scratch.write("pack/pack.toml", format!("{HEADER}requires = \">=0.1, <9\"\n"));
     assert_eq!(scratch.scutch(&["ingest", "raw"]).code, 0);
 }
 
@@ -194,7 +178,7 @@ fn old_names_of_rules_still_work_and_are_warned_of() {
     assert!(words.iter().all(|word| ran.stderr.contains(word)), "{}", ran.stderr);
 
     scratch
-        .write("pack/ferry.toml", RULES.replace("\"stable\"", "\"deprecated\"\nreplaced_by = \"local.harbor.bell\""));
+        .write("pack/ferry.toml", rules().replace("\"stable\"", "\"deprecated\"\nreplaced_by = \"local.harbor.bell\""));
     scratch.write(
         "scutch.toml",
         "[rules]\npacks = [\"./pack\"]\n[rules.override.\"local.ferry.bell\"]\nconfidence = \"low\"\n",

@@ -8,6 +8,7 @@ mod filter;
 mod formats;
 mod learn;
 mod lints;
+mod pack;
 mod rule_tests;
 mod scratch;
 mod shared;

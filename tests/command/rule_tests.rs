@@ -1,27 +1,10 @@
 //! `scutch rules test` as a product: places, formats, coverage, single files.
 
+use super::pack::{self, RULES};
 use super::scratch::Scratch;
 
-const PACK: &str = "format = 1\n\n[pack]\nid = \"local\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n";
-
-/// Two rules; the second has a phrase that nothing hits and a test that fails.
-const RULES: &str = r#"format = 1
-
-[[rule]]
-id         = "local.ferry.bell"
-family     = "ad"
-scope      = "line"
-action     = "drop"
-confidence = "high"
-status     = "stable"
-since      = "0.1.0"
-why        = "The bell of the ferry."
-[rule.match]
-lines.en = ["The bell rings"]
-[rule.tests]
-drop = ["The bell rings"]
-keep = ["The bell rings at noon, said the harbor master."]
-
+/// Behind the rule of the pack, one with a phrase that nothing hits and a test that fails.
+const HORN: &str = r#"
 [[rule]]
 id         = "local.ferry.horn"
 family     = "ad"
@@ -42,16 +25,20 @@ keep = ["Das Horn war zu hören, hieß es."]
 todo_drop = ["Ein Horn"]
 "#;
 
+/// Both rules.
+fn rules() -> String {
+    format!("{RULES}{HORN}")
+}
+
 fn scratch(rules: &str) -> Scratch {
     let scratch = Scratch::new();
-    scratch.write("pack/pack.toml", PACK);
-    scratch.write("pack/ferry.toml", rules);
+    pack::write(&scratch, rules);
     scratch
 }
 
 #[test]
 fn failures_have_their_place() {
-    let ran = scratch(RULES).scutch(&["rules", "test", "--rules", "pack"]);
+    let ran = scratch(&rules()).scutch(&["rules", "test", "--rules", "pack"]);
     assert_eq!(ran.code, 1);
     assert!(
         ran.stdout.contains("pack/ferry.toml:32:4: local.ferry.horn (drop): `Das Horm` is not matched"),
@@ -62,8 +49,8 @@ fn failures_have_their_place() {
 
 #[test]
 fn broken_rule_does_not_hide_the_others() {
-    let broken = RULES.replace("family     = \"ad\"\nscope      = \"line\"\naction     = \"drop\"\nconfidence = \"high\"\nstatus     = \"stable\"\nsince      = \"0.1.0\"\nwhy        = \"The bell", "family     = \"ad\"\nscop       = \"line\"\naction     = \"drop\"\nconfidence = \"high\"\nstatus     = \"stable\"\nsince      = \"0.1.0\"\nwhy        = \"The bell");
-    assert_ne!(broken, RULES);
+    let broken = rules().replace("family     = \"ad\"\nscope      = \"line\"\naction     = \"drop\"\nconfidence = \"high\"\nstatus     = \"stable\"\nsince      = \"0.1.0\"\nwhy        = \"The bell", "family     = \"ad\"\nscop       = \"line\"\naction     = \"drop\"\nconfidence = \"high\"\nstatus     = \"stable\"\nsince      = \"0.1.0\"\nwhy        = \"The bell");
+    assert_ne!(broken, rules());
     let scratch = scratch(&broken);
     scratch.write("pack/broken.toml", "format = 1\n[[rule]\n");
     let ran = scratch.scutch(&["rules", "test", "--rules", "pack"]);
@@ -79,7 +66,7 @@ fn broken_rule_does_not_hide_the_others() {
 
 #[test]
 fn report_is_json() {
-    let ran = scratch(RULES).scutch(&["rules", "test", "--rules", "pack", "--format", "json", "--coverage"]);
+    let ran = scratch(&rules()).scutch(&["rules", "test", "--rules", "pack", "--format", "json", "--coverage"]);
     assert_eq!(ran.code, 1);
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!((&report["format"], &report["rules"], &report["todo"]), (&1.into(), &2.into(), &1.into()));
@@ -105,7 +92,7 @@ fn report_is_json() {
 
 #[test]
 fn report_is_junit() {
-    let ran = scratch(RULES).scutch(&["rules", "test", "--rules", "pack", "--format", "junit"]);
+    let ran = scratch(&rules()).scutch(&["rules", "test", "--rules", "pack", "--format", "junit"]);
     assert_eq!(ran.code, 1);
     for words in [
         "<?xml version=\"1.0\"",
@@ -120,7 +107,7 @@ fn report_is_junit() {
 
 #[test]
 fn coverage_is_shown_with_the_hits_in_a_corpus() {
-    let scratch = scratch(&RULES.replace("  \"Das Horm\",\n", ""));
+    let scratch = scratch(&rules().replace("  \"Das Horm\",\n", ""));
     scratch.write("raw/a.txt", "The bell rings\n\nThe ferry left the harbor.\n\nThe bell rings\n");
     let ran = scratch.scutch(&["rules", "test", "--rules", "pack", "--corpus", "raw"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
@@ -137,8 +124,8 @@ fn coverage_is_shown_with_the_hits_in_a_corpus() {
 
 #[test]
 fn one_file_is_tested_alone() {
-    let scratch = scratch(RULES);
-    scratch.write("draft.toml", RULES.replace("  \"Das Horm\",\n", "").replace("local.", "draft."));
+    let scratch = scratch(&rules());
+    scratch.write("draft.toml", rules().replace("  \"Das Horm\",\n", "").replace("local.", "draft."));
     let ran = scratch.scutch(&["rules", "test", "--rule-file", "draft.toml"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.starts_with("2 rules, 0 cases"), "{}", ran.stdout);
@@ -174,7 +161,7 @@ fn new_rule_is_printed_or_put_into_a_pack() {
 
 #[test]
 fn line_is_explained() {
-    let scratch = scratch(RULES);
+    let scratch = scratch(&rules());
     let explain = |line: &str| scratch.scutch(&["rules", "explain", line, "--rules", "pack"]).stdout;
     let taken = explain("* THE BELL rings!");
     for words in [

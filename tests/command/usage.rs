@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use super::pack::{self, HEADER, RULES};
 use super::scratch::{Ran, Scratch};
 
 fn run(arguments: &[&str]) -> Ran {
@@ -164,29 +165,9 @@ fn folder_that_cannot_be_made_is_refused() {
     }
 }
 
-/// A pack of one rule, which can be damaged.
-const RULES: &str = r#"format = 1
-
-[[rule]]
-id         = "local.ferry.bell"
-family     = "ad"
-scope      = "line"
-action     = "drop"
-confidence = "high"
-status     = "stable"
-since      = "0.1.0"
-why        = "The bell of the ferry rings on every page."
-[rule.match]
-lines.en = ["The bell rings"]
-[rule.tests]
-drop = ["The bell rings"]
-keep = ["The bell rings at noon, said the harbor master."]
-"#;
-
 fn with_pack(rules: &str) -> Scratch {
     let scratch = with_input();
-    scratch.write("pack/pack.toml", "format = 1\n\n[pack]\nid = \"local\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n");
-    scratch.write("pack/ferry.toml", rules);
+    pack::write(&scratch, rules);
     scratch
 }
 
@@ -317,8 +298,8 @@ fn packs_are_folders_with_rules_and_named_once() {
     let scratch = with_pack(RULES);
     scratch.write("docs/latin.txt", b"gr\xF6\xDFe\n");
     scratch.write("docs/notes.toml", "a = 1\n");
-    scratch.write("empty/pack.toml", "format = 1\n\n[pack]\nid = \"empty\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n");
-    scratch.write("copy/pack.toml", "format = 1\n\n[pack]\nid = \"local\"\ntitle = \"Ours\"\nlicence = \"CC0-1.0\"\n");
+    scratch.write("empty/pack.toml", HEADER.replace("local", "empty"));
+    scratch.write("copy/pack.toml", HEADER);
     scratch.write("copy/ferry.toml", RULES);
     for (packs, words) in [
         (&["./docs"][..], "./docs: there is no pack.toml in this folder"),
