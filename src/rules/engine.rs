@@ -19,13 +19,13 @@ use super::model::Judgment;
 use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Asks, Rule, RuleSet};
-use super::{blocks, documents, spans};
+use super::{blocks, copies, documents, spans};
 use crate::lines::{self, Line};
 
 /// Lines within which `near` looks for a neighbor unless the rule says otherwise.
 const DEFAULT_NEAR_LINES: usize = 3;
 /// Characters up to which a neighbor counts as short for `short_neighbours`.
-const SHORT_CHARS: usize = 40;
+pub(super) const SHORT_CHARS: usize = 40;
 /// Fewest lines of a run before a body line: one line alone may be a heading of the text.
 const LEAST_RUN: usize = 2;
 /// Letters from which a word that is not capitalized links a line to the title.
@@ -318,7 +318,7 @@ impl<'a> Examination<'a> {
     }
 
     /// Number of neighbors on both sides, in a row, that are short; counts no further than needed.
-    fn short_neighbors(&self, index: usize, needed: usize) -> usize {
+    pub(super) fn short_neighbors(&self, index: usize, needed: usize) -> usize {
         let count = |step| {
             let mut at = index;
             let mut count = 0;
@@ -514,6 +514,7 @@ impl<'a> Examination<'a> {
             };
             findings.acting.push(Finding { span, rule: block.rule, decision });
         }
+        let mut took: Vec<Candidate> = Vec::new();
         for group in self.candidates.chunk_by(|one, next| one.line == next.line) {
             let (acting, tags): (Vec<&Candidate>, Vec<&Candidate>) =
                 group.iter().partition(|one| self.acts(self.rule(one.rule)));
@@ -521,8 +522,13 @@ impl<'a> Examination<'a> {
             let best = acting.into_iter().min_by(|one, other| self.rule(one.rule).order(self.rule(other.rule)));
             if let Some(best) = best.filter(|best| !taken[best.line]) {
                 taken[best.line] = true;
-                findings.acting.push(self.line_finding(*best));
+                took.push(*best);
             }
+        }
+        took.extend(copies::of_taken(self, &took, |line| !taken[line] && !settled.protected.contains_key(&line)));
+        for one in took {
+            taken[one.line] = true;
+            findings.acting.push(self.line_finding(one));
         }
         let rejected_by = documents::find(self, &taken, &mut tagging);
         if rejected_by.is_some() {

@@ -7,6 +7,7 @@ mod affixes;
 mod blocks;
 mod builtin;
 mod conflicts;
+mod copies;
 mod coverage;
 mod dates;
 mod diff_notation;
