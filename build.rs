@@ -15,6 +15,9 @@ mod affixes;
 mod gates;
 #[path = "src/rules/literals.rs"]
 mod literals;
+#[expect(dead_code, reason = "what holds lines against openings is not used here")]
+#[path = "src/rules/openings.rs"]
+mod openings;
 #[expect(dead_code, reason = "what looks for texts is not used here")]
 #[path = "src/rules/word_filter.rs"]
 mod word_filter;
@@ -24,7 +27,7 @@ mod written_size;
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
     println!("cargo::rerun-if-changed=rules");
-    for module in ["affixes", "gates", "literals", "word_filter", "written_size"] {
+    for module in ["affixes", "gates", "literals", "openings", "word_filter", "written_size"] {
         println!("cargo::rerun-if-changed=src/rules/{module}.rs");
     }
     let mut files = Vec::new();
@@ -70,17 +73,20 @@ fn add_patterns(text: &str, patterns: &mut BTreeSet<String>) {
 fn known_gates(patterns: &BTreeSet<String>) -> String {
     let mut list = String::from("&[\n");
     for pattern in patterns {
-        // A comment may hide what is put behind a pattern.
         let Ok(hir) = regex_syntax::parse(pattern) else { continue };
-        if pattern.contains('#') || !written_size::surely_compiles(&hir) {
+        // A comment may hide what is put behind a pattern.
+        let is_hidden = pattern.contains('#') && regex_syntax::parse(&format!("^(?:{pattern})$")).is_err();
+        if is_hidden || !written_size::surely_compiles(&hir) {
             continue;
         }
-        let Gates { texts, affixes, min_bytes, traits, .. } = Gates::of(&hir, pattern);
-        let traits: Vec<u32> = traits.into_iter().map(|set| set.0).collect();
+        let Gates { texts, affixes, openings, min_bytes, max_bytes, traits, alphabet, .. } = Gates::of(&hir, pattern);
+        let alphabet = alphabet.0;
+        let traits: Vec<u64> = traits.into_iter().map(|set| set.0).collect();
         let affixes = affixes.get().map(|found| [found.first.map(|set| set.0), found.last.map(|set| set.0)]);
+        let openings = openings.get().map(|found| (found.first, found.last, found.inner, found.is_inner_behind_ascii));
         let _ = writeln!(
             list,
-            "    KnownGates {{ pattern: {pattern:?}, texts: &{texts:?}, min_bytes: {min_bytes}, traits: &{traits:?}, affixes: {affixes:?} }},"
+            "    KnownGates {{ pattern: {pattern:?}, texts: &{texts:?}, min_bytes: {min_bytes}, max_bytes: {max_bytes}, traits: &{traits:?}, alphabet: {alphabet}, affixes: {affixes:?}, openings: {openings:?} }},"
         );
     }
     list.push(']');

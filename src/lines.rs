@@ -156,6 +156,10 @@ pub(crate) fn is_unspaced(c: char) -> bool {
 
 /// Whether a line ends like a sentence: with its punctuation, closing quotes and brackets behind it.
 pub(crate) fn ends_sentence(line: &str) -> bool {
+    // Most lines end with a letter.
+    if line.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+        return false;
+    }
     let end = line.trim_end_matches(['"', '\'', '”', '’', '»', '«', '“', ')', ']', '」', '』', '）', '*']);
     end.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '۔', '।', '．'])
 }

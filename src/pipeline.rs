@@ -62,10 +62,10 @@ impl Pipeline {
         if config.runs(strip::NAME) {
             config.rules.check(packs)?;
             let mut set = RuleSet::build(packs, &config.rules, &mut rules)?;
-            set.check_lock(&config.rules.lock)?;
             warnings.extend(config.rules.warnings(packs));
             warnings.extend(set.take_warnings());
             let set = set.with_line_model(&config.rules, &mut rules)?;
+            config.rules.lock.check(&set.locked_digest())?;
             set.digest().clone_into(&mut rules_digest);
             stages.push(Box::new(Strip::new(set)));
         }

@@ -8,9 +8,12 @@ What it does, each step once, with its result kept in the work folder:
   1. lines     text of the pages of pages-{wcxb,traf}-dev by six extractors, each line labelled by comparison with the
                page's gold text (as in lines-dev: content when 70 % of its words lie in 4-grams of the gold, boilerplate
                at 30 % or less). Pages of traf have snippets only: the lines of their full text that two extractors
-               take for main text are content, those that none takes are boilerplate.
+               take for main text are content, those that none takes are boilerplate. Listings and collections are left out:
+     their gold is what is furniture elsewhere, names and prices of other pages.
   2. cleaned   from each full text, one that looks as if somebody had cleaned it before: all content, and at random
                some of the boilerplate around and between (leftovers sit in the tail, inside and in the head).
+     Fragments are runs of boilerplate lines alone and of content lines alone, these mostly short ones: texts without
+     paragraphs that are nothing worth keeping, and texts without paragraphs that are.
   3. features  the numbers that the program itself sees (examples/line_features.rs).
   4. folds     trained without one fold of the sites after the other, judged on aeb and fundus lines of that fold and
                on turku, which is never trained on.
@@ -30,9 +33,11 @@ import torch.nn.functional as F
 HERE = Path(__file__).resolve().parent
 FULL_TEXT = ("resiliparse_all", "inscriptis", "bs4")
 HIDDEN, LAYERS, KERNEL = 24, 5, 5
-EPOCHS, BATCH, RATE, DROPOUT, LONGEST = 5, 16, 5e-3, 0.3, 600
+EPOCHS, BATCH, RATE, DROPOUT, LONGEST = 6, 16, 5e-3, 0.3, 600
 # How much a text of each set counts in training.
-WEIGHT = {"aeb": 1.0, "fundus": 1.0, "cleaned": 1.0, "wcxb": 0.5, "traf": 0.5, "pseudo": 0.5}
+WEIGHT = {"aeb": 1.0, "fundus": 1.0, "cleaned": 1.0, "wcxb": 0.5, "traf": 0.5, "pseudo": 0.5, "furniture": 0.5, "bare": 0.5}
+# Kinds of pages whose gold text is a list of other pages.
+LISTS = ("listing", "collection")
 WORD = re.compile(r"\w+")
 
 
@@ -124,7 +129,7 @@ def label_by_snippets(lines, within, without):
 def make_lines(shared, name):
     logging.disable(logging.CRITICAL)
     for page in read_records(shared / "data" / f"pages-{name}-dev.jsonl.xz"):
-        if "gold" not in page and "with" not in page:
+        if ("gold" not in page and "with" not in page) or page.get("type") in LISTS:
             continue
         found = re.search(r"<title[^>]*>(.*?)</title>", page["html"], re.S | re.I)
         title = re.sub("<[^>]+>", "", found.group(1)) if found else ""
@@ -195,15 +200,41 @@ def make_cleaned(records):
         kept.update(range(tail, min(len(lines), tail + chance.choice([0, exponential(0.5), exponential(0.15), exponential(0.05)]))))
         head = first - chance.choice([0, 0, exponential(0.1)])
         kept.update(range(max(0, head - chance.choice([0, 0, exponential(0.5), exponential(0.15)])), max(0, head)))
-        is_flat, bullet = chance.random() < 0.7, chance.choice([None, None, "- ", "• ", ""])
-        result = []
-        for i in sorted(kept):
-            text = lines[i]["text"].strip() if is_flat else lines[i]["text"]
-            item = re.match(r"\s*[*•\-]\s+", text)
-            if bullet is not None and item:
-                text = bullet + text[item.end() :]
-            result.append({"text": text, "label": labels[i]})
-        yield dict(record, set="cleaned", lines=result)
+        rewrite = rewriting(chance)
+        yield dict(record, set="cleaned", lines=[{"text": rewrite(lines[i]["text"]), "label": labels[i]} for i in sorted(kept)])
+
+
+def rewriting(chance):
+    """One of the ways in which extractors write lines: without indents, with other bullets."""
+    is_flat, bullet = chance.random() < 0.7, chance.choice([None, None, "- ", "• ", ""])
+
+    def rewrite(text):
+        text = text.strip() if is_flat else text
+        item = re.match(r"\s*[*•\-]\s+", text)
+        return bullet + text[item.end() :] if bullet is not None and item else text
+
+    return rewrite
+
+
+def make_fragments(records):
+    chance = random.Random(13)
+    is_long = lambda line: len(line["text"].strip()) > 80
+    for record in records:
+        if record["source"] not in FULL_TEXT:
+            continue
+        rewrite = rewriting(chance)
+        for label, name, mean in (("boilerplate", "furniture", 25), ("content", "bare", 15)):
+            lines = [line for line in record["lines"] if line["label"] == label]
+            if len(lines) < 4 or chance.random() > 0.6:
+                continue
+            count = min(len(lines), 3 + int(chance.expovariate(1 / mean)))
+            starts = range(len(lines) - count + 1)
+            if label == "content" and chance.random() < 0.7:
+                start = min(starts, key=lambda at: sum(map(is_long, lines[at : at + count])))
+            else:
+                start = chance.choice(starts)
+            run = lines[start : start + count]
+            yield dict(record, set=name, lines=[{"text": rewrite(line["text"]), "label": label} for line in run])
 
 
 # 3. features
@@ -392,7 +423,8 @@ def main():
     wcxb, traf = (once(name, lambda: make_lines(options.shared, name)) for name in ("wcxb", "traf"))
     pseudo = once("pseudo", lambda: make_pseudo(traf))
     cleaned = once("cleaned", lambda: make_cleaned([r for r in dev if r["set"] != "turku"] + wcxb + pseudo))
-    documents = featurize(options.program, dev + wcxb + traf + pseudo + cleaned)
+    fragments = once("fragments", lambda: make_fragments([r for r in dev if r["set"] != "turku"] + wcxb + pseudo))
+    documents = featurize(options.program, dev + wcxb + traf + pseudo + cleaned + fragments)
     print({name: sum(d["set"] == name for d in documents) for name in [*WEIGHT, "turku"]}, "texts", flush=True)
     names = subprocess.run([options.program, "names"], stdout=subprocess.PIPE, check=True, text=True).stdout.split()
     for fold in range(options.folds):

@@ -68,7 +68,7 @@ pub(super) struct SettingsArguments {
     /// How sure a rule must be to act
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<ProfileName>,
-    /// Rule packs: built-in ones by name, own ones by folder; a list with commas, or repeated
+    /// Rule packs: built-in ones by name (`builtin` for all), own ones by folder; a list with commas, or repeated
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) rules: Vec<String>,
     /// Encoding of all inputs (`windows-1251`), or of those whose path fits (`dos/**=cp850`; repeatable, the first that
@@ -364,7 +364,8 @@ pub(super) enum TestFormat {
   scutch rules new --from \"Story Code: 1\" --keep \"The story code is short.\" --pack my-rules/ --family utility
 
 The rule drops lines that are one of those given with `--from`, whatever their case, numbers and decoration. It is tested \
-before it is printed or written; if a test fails, nothing is written, and the exit code is 1.")]
+before it is printed or written; if a test fails, nothing is written, and the exit code is 1. What goes wrong beside the \
+built-in packs is warned of.")]
 pub(super) struct NewArguments {
     /// A line that the rule takes; may be repeated
     #[arg(long, value_name = "LINE", required = true, allow_hyphen_values = true)]
@@ -375,6 +376,9 @@ pub(super) struct NewArguments {
     /// Folder of the pack to put the rule into, made if it is not there [default: print the rule]
     #[arg(long, value_name = "FOLDER")]
     pub(super) pack: Option<PathBuf>,
+    /// Host name of a site that the rule is for, without `www.`; may be repeated [default: all sites]
+    #[arg(long, value_name = "HOST")]
+    pub(super) site: Vec<String>,
     /// Id of the rule [default: made of pack, family and line]
     #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(super) id: String,
@@ -404,8 +408,8 @@ pub(super) struct ExplainLineArguments {
   scutch rules lock                        write [rules.lock] into scutch.toml
   scutch rules lock --check                in CI: exit code 1 if the rules are not the locked ones
 
-Locked are the definitions of all rules that the configuration chooses, which of them act, and the \
-exceptions for paths and sites.")]
+Locked are the definitions of all rules that the configuration chooses, which of them act, overrides, the \
+exceptions for paths and sites, `max-removed`, and the line model, if one is used.")]
 pub(super) struct LockArguments {
     /// Change nothing; exit code 1 if the rules are not the locked ones
     #[arg(long)]
@@ -418,8 +422,8 @@ pub(super) struct LockArguments {
 /// Which packs a `rules` command looks at.
 #[derive(Debug, Args)]
 pub(super) struct PackArguments {
-    /// Rule packs: built-in ones by name, own ones by folder; a list with commas, or repeated [default: those
-    /// of the configuration file, else all built-in ones]
+    /// Rule packs: built-in ones by name (`builtin` for all), own ones by folder; a list with commas, or repeated
+    /// [default: those of the configuration file, else all built-in ones]
     #[arg(long = "rules", value_name = "LIST", value_delimiter = ',')]
     pub(super) packs: Vec<String>,
     /// Configuration file; default: `scutch.toml` in the current folder, if there is one

@@ -27,7 +27,7 @@ const SHOWN: usize = 400;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
-    let pipeline = settings::pipeline(&config, &arguments.settings)?;
+    let pipeline = settings::pipeline_to_look(&config, &arguments.settings)?;
     let file = one_file(&arguments.file).map_err(Failure::usage)?;
     let writer = RowWriter::new(&pipeline, &config, "explain");
     let worker = Worker { pipeline: &pipeline, config: &config, writer: &writer };

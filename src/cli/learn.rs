@@ -18,7 +18,8 @@ const PERCENT: f64 = 100.0;
 
 pub(super) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
-    let packs = settings::packs(&config)?;
+    let file = settings::file(arguments.settings.config.as_deref()).filter(|_| arguments.settings.rules.is_empty());
+    let packs = settings::packs(&config, file)?;
     let inputs = Inputs::new(&arguments.paths)?.reading(config.input.hidden_files());
     let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };
     let mut readings = Readings::new(inputs.total_bytes(), quiet);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Exit;
 use super::arguments::{ExplainLineArguments, NewArguments};
-use super::messages::{Failure, found};
+use super::messages::{Failure, found, hint, print_warning};
 use super::rules::{load, print_faults};
 use super::settings;
 use crate::error::{Error, Place};
@@ -16,6 +16,9 @@ const DEFAULT_PACK: &str = "local";
 
 pub(super) fn new(arguments: &NewArguments) -> Result<Exit, Failure> {
     let folder = arguments.pack.as_deref();
+    if let Some(folder) = folder {
+        check_folder(folder).map_err(Failure::usage)?;
+    }
     let pack = match folder {
         Some(folder) => pack_id(folder)?,
         // An id names its pack.
@@ -27,6 +30,7 @@ pub(super) fn new(arguments: &NewArguments) -> Result<Exit, Failure> {
         pack: pack.clone(),
         id: arguments.id.clone(),
         family: arguments.family.clone(),
+        sites: settings::trimmed(&arguments.site),
     };
     let drafted = draft.write().map_err(Failure::usage)?;
     let mut out = anstream::stdout().lock();
@@ -38,13 +42,53 @@ pub(super) fn new(arguments: &NewArguments) -> Result<Exit, Failure> {
         }
         return found(Exit::Faults, write!(out, "{}", drafted.toml));
     }
+    for warning in &drafted.beside {
+        // If nobody can read the message, the tests of the packs say it again.
+        let _ = print_warning(&mut anstream::stderr().lock(), warning);
+    }
     match folder {
-        None => found(Exit::Done, write!(out, "{}", drafted.toml)),
+        None => {
+            let written = write!(out, "{}", drafted.toml);
+            hint("look next: read `why`, and add `--pack FOLDER` to put the rule into a pack");
+            found(Exit::Done, written)
+        }
         Some(folder) => {
             let file = add(folder, &pack, &drafted)?;
-            found(Exit::Done, writeln!(out, "{} is now in {file}", drafted.id))
+            let written = writeln!(out, "{} is now in {file}", drafted.id);
+            let name = named_as_pack(folder);
+            hint(&format!(
+                "look next: read `why` in {file}, run `scutch rules test --rules builtin,{name}`, and see what it takes \
+                 with `scutch diff builtin builtin,{name} CORPUS`"
+            ));
+            found(Exit::Done, written)
         }
     }
+}
+
+/// Refuses what is no folder for an own pack.
+fn check_folder(folder: &Path) -> Result<(), Error> {
+    let name = folder.to_string_lossy();
+    if folder.is_file() {
+        let hint = "`--pack` names the folder of a pack; the rule goes into the file of its family in it";
+        return Err(Error::of_setting("--pack", format!("`{name}` is a file, not a folder"), hint));
+    }
+    let is_builtin = |name: &str| Packs::builtin_names().any(|one| one == name);
+    if is_builtin(&name) {
+        let hint = format!("choose another name; `./{name}` is the folder of that name");
+        return Err(Error::of_setting("--pack", format!("`{name}` is a built-in pack"), hint));
+    }
+    if !folder.join("pack.toml").is_file() && is_builtin(&id_of_folder(folder)) {
+        let message = format!("a new pack in `{name}` would have the id of a built-in pack");
+        return Err(Error::of_setting("--pack", message, "choose another name for the folder"));
+    }
+    Ok(())
+}
+
+/// A folder as `--rules` names it: a built-in pack has its name for itself.
+fn named_as_pack(folder: &Path) -> String {
+    let name = folder.to_string_lossy();
+    let name = name.trim_end_matches('/');
+    if name.contains('/') || name.starts_with('.') { name.to_owned() } else { format!("./{name}") }
 }
 
 /// The id of the pack in a folder: what its `pack.toml` says, else one made of the name of the folder.
@@ -55,9 +99,14 @@ fn pack_id(folder: &Path) -> Result<String, Failure> {
         // A pack without rules is what one starts with.
         return packs.names().next().map(|(id, _)| id.to_owned()).ok_or(Failure { errors, is_usage: true });
     }
+    Ok(id_of_folder(folder))
+}
+
+/// The id of a new pack in a folder.
+fn id_of_folder(folder: &Path) -> String {
     let last = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let id: String = last.chars().filter(char::is_ascii_alphanumeric).collect();
-    if id.is_empty() { Ok(DEFAULT_PACK.to_owned()) } else { Ok(id) }
+    if id.is_empty() { DEFAULT_PACK.to_owned() } else { id }
 }
 
 /// Puts a rule at the end of a file of the pack that is named after its family. Returns the file.
@@ -103,15 +152,19 @@ pub(super) fn explain(arguments: &ExplainLineArguments) -> Result<Exit, Failure>
     let mut out = anstream::stdout().lock();
     let key = if report.key.is_empty() { "(empty: only a `regex` can match)" } else { &report.key };
     writeln!(out, "key      {key}")?;
-    match &report.taken_by {
-        Some(id) => writeln!(out, "alone    {id} takes it")?,
-        None => writeln!(out, "alone    it stays")?,
+    match (&report.taken_by, &report.protected_by) {
+        (Some(id), _) => writeln!(out, "alone    {id} takes it")?,
+        (None, Some(id)) => writeln!(out, "alone    it stays: {id} protects it, and wins")?,
+        (None, None) => writeln!(out, "alone    it stays")?,
     }
     for (label, rules) in [("matches", &report.matches), ("nearly", &report.nearly)] {
         rules.iter().try_for_each(|one| write_match(&mut out, label, one))?;
     }
     if report.matches.is_empty() && report.nearly.is_empty() {
         writeln!(out, "no rule comes near; `scutch rules new --from LINE --keep LINE` makes one")?;
+    }
+    if report.taken_by.is_none() && report.protected_by.is_none() && config.rules.uses_line_model() {
+        writeln!(out, "in a text the line model may take it, too: `scutch explain FILE` shows it")?;
     }
     Ok(if faults.is_empty() { Exit::Done } else { Exit::Faults })
 }

@@ -7,12 +7,12 @@ use toml::de::DeTable;
 
 use super::Exit;
 use super::arguments::LockArguments;
-use super::messages::{Failure, found, print_warning};
+use super::messages::{Failure, found, hint, print_warning};
 use super::settings;
 use crate::config::Config;
 use crate::edit::RuleTable;
 use crate::error::{Error, Place};
-use crate::rules::{Packs, RuleSet};
+use crate::rules::RuleSet;
 
 pub(super) fn run(arguments: &LockArguments) -> Result<Exit, Failure> {
     let path = settings::file(arguments.config.as_deref())
@@ -24,17 +24,18 @@ pub(super) fn run(arguments: &LockArguments) -> Result<Exit, Failure> {
     };
     let name = path.to_string_lossy();
     let config = Config::parse(&name, &text).map_err(Failure::usage)?;
-    let (packs, faults) = Packs::load(&config.rules.packs);
-    if !faults.is_empty() {
-        return Err(Failure { errors: faults, is_usage: true });
-    }
-    config.rules.check(&packs).map_err(Failure::usage)?;
+    let usage = |error: Error| Failure::usage(settings::placed(error, Some(&path)));
+    let packs = settings::packs(&config, Some(&path))?;
+    config.rules.check(&packs).map_err(usage)?;
     let mut stderr = anstream::stderr().lock();
     for warning in config.rules.warnings(&packs) {
         // If nobody can read the message, nothing is lost: it comes again with every run.
-        let _ = print_warning(&mut stderr, &warning);
+        let _ = print_warning(&mut stderr, &settings::placed(warning, Some(&path)));
     }
-    let set = RuleSet::build(&packs, &config.rules, &mut RuleTable::default()).map_err(Failure::usage)?;
+    drop(stderr);
+    let mut table = RuleTable::default();
+    let set = RuleSet::build(&packs, &config.rules, &mut table).map_err(usage)?;
+    let set = set.with_line_model(&config.rules, &mut table).map_err(usage)?;
     let (locked, digest) = (&config.rules.lock.digest, set.locked_digest());
     let mut out = anstream::stdout().lock();
     if *locked == digest {
@@ -42,8 +43,11 @@ pub(super) fn run(arguments: &LockArguments) -> Result<Exit, Failure> {
     }
     if arguments.check {
         let was = if locked.is_empty() { "no lock" } else { locked };
-        let message = format!("{name} does not lock these rules (locked: {was}, found: {digest})");
-        return found(Exit::Faults, writeln!(out, "{message}"));
+        let place = Config::place_of(&name, &text, "rules.lock.digest", &format!("`{locked}`"));
+        let place = place.unwrap_or_else(|| Place { file: name.clone().into_owned(), ..Place::default() });
+        let written = writeln!(out, "{place}: does not lock these rules (locked: {was}, found: {digest})");
+        hint("look at what changed (`scutch diff OLD NEW CORPUS`), then lock the new rules with `scutch rules lock`");
+        return found(Exit::Faults, written);
     }
     let changed = with_digest(&text, &digest);
     if Config::parse(&name, &changed).map_err(Failure::usage)?.rules.lock.digest != digest {

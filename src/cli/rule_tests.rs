@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::arguments::{TestArguments, TestFormat};
-use super::messages::{Failure, counted, found};
+use super::messages::{Failure, counted, found, hint};
 use super::rules::{load, no_such_rule, print_faults};
 use crate::config::Config;
 use crate::edit::RuleTable;
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &TestArguments) -> Result<Exit, Failure> {
     let mut report = packs.test(prefix);
     report.faults.splice(0..0, faults);
     if report.rules == 0 && report.faults.is_empty() {
-        return Err(Failure::usage(no_such_rule(prefix)));
+        return Err(Failure::usage(no_such_rule(prefix, &packs)));
     }
     let wants_coverage = arguments.coverage || !arguments.corpus.is_empty();
     let coverage = wants_coverage.then(|| packs.coverage(prefix));
@@ -83,6 +83,10 @@ fn print_text(
             write!(out, "; {} without a hit in the corpus", counted(unused, "rule"))?;
         }
         writeln!(out)?;
+    }
+    let speaks_of_line = |kind: &str| ["drop", "keep", "cross-rule keep", "gold"].contains(&kind);
+    if report.failures.iter().any(|failure| speaks_of_line(failure.kind)) {
+        hint("`scutch rules explain \"LINE\"`, with the same `--rules`, shows what matches a line, and why not");
     }
     let TestReport { rules, cases, checks, failures, faults, todo, .. } = report;
     let (failed, faulty) = (failures.len(), faults.len());

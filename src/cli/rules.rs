@@ -8,7 +8,7 @@ use super::messages::{Failure, counted, found, print_error, print_warning};
 use super::{rule_authoring, rule_lock, rule_tests, settings, stage_rules};
 use crate::edit::RuleTable;
 use crate::error::{Error, Place};
-use crate::rules::{Packs, RuleOptions, RuleSet, RuleSummary, STAGE};
+use crate::rules::{Packs, RuleOptions, RuleSet, RuleSummary, STAGE, did_you_mean};
 
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -22,8 +22,24 @@ pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     }
 }
 
-/// The packs, and the faults of their files. A pack that is not there, or no pack, is wrong use.
+/// The packs, and the faults of their files. A pack that is not there, or no pack, is wrong use, and so is a choice of
+/// rules of the configuration that names none of its packs.
 pub(super) fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
+    let (packs, faults) = load_to_look(arguments)?;
+    // A rule that cannot be read may be the one that is meant.
+    if arguments.packs.is_empty()
+        && faults.is_empty()
+        && let Some(config) = settings::read(arguments.config.as_deref())?
+    {
+        let usage = |error| Failure::usage(settings::placed(error, settings::file(arguments.config.as_deref())));
+        config.rules.check(&packs).map_err(usage)?;
+    }
+    Ok((packs, faults))
+}
+
+/// The same, whatever the configuration chooses: for those who look for the right id.
+fn load_to_look(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
+    let file = settings::file(arguments.config.as_deref()).filter(|_| arguments.packs.is_empty());
     let names = if arguments.packs.is_empty() {
         let config = settings::read(arguments.config.as_deref())?;
         config.map_or_else(|| Packs::builtin_names().map(str::to_owned).collect(), |config| config.rules.packs)
@@ -35,14 +51,20 @@ pub(super) fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Fai
     let (missing, faults): (Vec<Error>, Vec<Error>) = errors
         .into_iter()
         .partition(|error| matches!(error, Error::Definition { place, .. } if names.contains(&place.file)));
-    if missing.is_empty() { Ok((packs, faults)) } else { Err(Failure { errors: missing, is_usage: true }) }
+    if missing.is_empty() {
+        return Ok((packs, faults));
+    }
+    let errors = missing.into_iter().map(|error| settings::placed_pack(error, file)).collect();
+    Err(Failure { errors, is_usage: true })
 }
 
 fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
-    let (packs, faults) = load(arguments)?;
+    let (packs, faults) = load_to_look(arguments)?;
     print_faults(&faults);
     let mut out = anstream::stdout().lock();
     let list = packs.summaries().try_for_each(|rule| write_line(&mut out, &rule));
+    // Who mends a choice of rules looks here for ids: the list is there, and then what is wrong.
+    load(arguments)?;
     found(exit_of(&faults), list)
 }
 
@@ -52,7 +74,7 @@ fn write_line(out: &mut impl Write, rule: &RuleSummary) -> std::io::Result<()> {
 }
 
 fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
-    let (packs, faults) = load(arguments)?;
+    let (packs, faults) = load_to_look(arguments)?;
     print_faults(&faults);
     let mut out = anstream::stdout().lock();
     if let Some(rule) = stage_rules::ALL.iter().find(|rule| rule.is_named(id)) {
@@ -71,7 +93,7 @@ fn show(id: &str, arguments: &PackArguments) -> Result<Exit, Failure> {
     let of_stages: Vec<_> = stage_rules::ALL.iter().filter(|rule| rule.id.starts_with(id)).collect();
     let of_packs: Vec<_> = packs.summaries().filter(|rule| rule.id.starts_with(name)).collect();
     if of_stages.is_empty() && of_packs.is_empty() {
-        return Err(Failure::usage(no_such_rule(id)));
+        return Err(Failure::usage(no_such_rule(id, &packs)));
     }
     of_packs.iter().try_for_each(|rule| write_line(&mut out, rule))?;
     of_stages.iter().try_for_each(|rule| writeln!(out, "{:<34} {}", rule.id, rule.about))?;
@@ -126,11 +148,17 @@ pub(super) fn print_faults(faults: &[Error]) {
     }
 }
 
-pub(super) fn no_such_rule(id: &str) -> Error {
+pub(super) fn no_such_rule(id: &str, packs: &Packs) -> Error {
     let message = if id.is_empty() { "these packs have no rules".to_owned() } else { format!("no rule `{id}`") };
+    // The start of an id is enough, too.
+    let starts = |id: String| -> Vec<String> {
+        let ends = id.match_indices('.').map(|(at, _)| at).chain([id.len()]);
+        ends.filter_map(|end| id.get(..end).map(str::to_owned)).collect()
+    };
+    let ids: Vec<String> = packs.summaries().flat_map(|rule| starts(rule.id)).collect();
     Error::Definition {
         place: Place { file: "rules".to_owned(), ..Place::default() },
         message,
-        hint: "`scutch rules list` shows all ids".to_owned(),
+        hint: did_you_mean(id, ids.iter().map(String::as_str), "`scutch rules list` shows all ids"),
     }
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use super::arguments::{ChangesName, ContentName, FromFormat, ProfileName, SettingsArguments};
 use super::messages::{Failure, print_warning};
 use crate::config::{ChangesDetail, Config, ContentChoice, FormatChoice};
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::pipeline::Pipeline;
-use crate::rules::{Packs, Profile};
+use crate::rules::{Packs, Profile, RuleLock};
 use crate::stages::decode::{DecodeOptions, EncodingOfPath};
 
 /// The configuration file that is read unasked.
@@ -106,35 +106,68 @@ pub(super) fn changes_detail(name: ChangesName) -> ChangesDetail {
     }
 }
 
-/// The packs of a configuration. Every fault of their rules is reported.
-pub(super) fn packs(config: &Config) -> Result<Packs, Failure> {
+/// The packs of a configuration, which may have been read from `file`. Every fault of their rules is reported.
+pub(super) fn packs(config: &Config, file: Option<&Path>) -> Result<Packs, Failure> {
     let (packs, faults) = Packs::load(&config.rules.packs);
-    if faults.is_empty() { Ok(packs) } else { Err(Failure { errors: faults, is_usage: true }) }
+    if faults.is_empty() {
+        return Ok(packs);
+    }
+    let errors = faults.into_iter().map(|fault| placed_pack(fault, file)).collect();
+    Err(Failure { errors, is_usage: true })
+}
+
+/// A fault of a pack as a whole, with the place where the configuration names the pack, if it does.
+pub(super) fn placed_pack(error: Error, file: Option<&Path>) -> Error {
+    let Error::Definition { place, message, hint } = error else { return error };
+    let pack = format!("`{}`", place.file);
+    match file.filter(|_| place.line == 0).and_then(|file| place_in(file, "rules.packs", &pack)) {
+        Some(found) => Error::Definition { place: found, message: format!("rules.packs: {pack}: {message}"), hint },
+        None => Error::Definition { place, message, hint },
+    }
 }
 
 /// The pipeline of a configuration, which [`configuration`] made of the same arguments. Every fault of its
 /// rules is reported.
 pub(super) fn pipeline(config: &Config, arguments: &SettingsArguments) -> Result<Pipeline, Failure> {
     let needs_rules = config.runs(crate::stages::strip::NAME);
-    let packs = if needs_rules { packs(config)? } else { Packs::default() };
-    let mut pipeline = Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, arguments)))?;
+    let file = file(arguments.config.as_deref());
+    let file_of_packs = file.filter(|_| arguments.rules.is_empty());
+    let packs = if needs_rules { packs(config, file_of_packs)? } else { Packs::default() };
+    let mut pipeline = Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, file)))?;
     let mut stderr = anstream::stderr().lock();
     for warning in pipeline.take_warnings() {
         // If nobody can read the message, nothing is lost: the run does what it says.
-        let _ = print_warning(&mut stderr, &placed(warning, arguments));
+        let _ = print_warning(&mut stderr, &placed(warning, file));
+    }
+    Ok(pipeline)
+}
+
+/// The same for a command that only looks: rules that are not the locked ones are warned of.
+pub(super) fn pipeline_to_look(config: &Config, arguments: &SettingsArguments) -> Result<Pipeline, Failure> {
+    let mut unlocked = config.clone();
+    unlocked.rules.lock = RuleLock::default();
+    let pipeline = pipeline(&unlocked, arguments)?;
+    if config.runs(crate::stages::strip::NAME)
+        && let Err(stale) = config.rules.lock.check(&format!("sha256:{}", pipeline.rules_digest()))
+    {
+        let warning = placed(stale, file(arguments.config.as_deref()));
+        // If nobody can read the message, a run says it again.
+        let _ = print_warning(&mut anstream::stderr().lock(), &warning);
     }
     Ok(pipeline)
 }
 
 /// An error about a setting, with its place in the configuration file if it stands there.
-fn placed(error: Error, arguments: &SettingsArguments) -> Error {
+pub(super) fn placed(error: Error, file: Option<&Path>) -> Error {
     let Error::Definition { place, message, hint } = error else { return error };
-    let Some(path) = file(arguments.config.as_deref()).filter(|_| place.line == 0) else {
-        return Error::Definition { place, message, hint };
-    };
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    match Config::place_of(&path.to_string_lossy(), &text, &place.file, &message) {
+    match file.filter(|_| place.line == 0).and_then(|file| place_in(file, &place.file, &message)) {
         Some(found) => Error::Definition { place: found, message: format!("{}: {message}", place.file), hint },
         None => Error::Definition { place, message, hint },
     }
+}
+
+/// Where the value of a key stands that `message` has in backticks.
+fn place_in(file: &Path, key: &str, message: &str) -> Option<Place> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    Config::place_of(&file.to_string_lossy(), &text, key, message)
 }

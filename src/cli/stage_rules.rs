@@ -45,7 +45,8 @@ pub(super) const ALL: &[StageRule] = &[
     rule(
         LINE_MODEL,
         "A line that no rule takes goes, as the line model says; behind it stands the family of the furniture that it is \
-         or stands below. The score is how likely it is boilerplate.",
+         or stands below. The score is how likely it is boilerplate. `strip.model.page` rejects a text that has no \
+         paragraphs and that the model takes for a list of links, goods or other pages.",
     ),
     rule("annotate.title", "The title of a text without one of its own becomes metadata; the text stays."),
 ];

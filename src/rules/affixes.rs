@@ -42,11 +42,6 @@ impl Affixes {
         self.first.iter().zip(line).all(|(set, byte)| set.contains(*byte))
             && self.last.iter().zip(line.iter().rev()).all(|(set, byte)| set.contains(*byte))
     }
-
-    /// Bytes that a line may begin with.
-    pub(super) fn first_bytes(&self) -> ByteSet {
-        self.first[0]
-    }
 }
 
 /// The end of a line from which places are counted.

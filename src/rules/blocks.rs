@@ -27,7 +27,7 @@ pub(super) fn find(examination: &Examination<'_>) -> Vec<Block> {
             let rule = examination.rule(target.rule);
             let Some(block_rule) = &rule.block else { continue };
             if rule.action == Action::Protect
-                || !examination.applies_to_document(rule)
+                || !examination.applies(target.rule)
                 || examination.is_excepted(start, target.rule)
             {
                 continue;

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::engine::{Candidate, Examination, SHORT_CHARS};
+use super::engine::{Candidate, Examination};
 use super::format::Action;
+use super::guards::SHORT_CHARS;
 
 /// Short neighbors from which a line stands in a list.
 const LEAST_SHORT_NEIGHBORS: usize = 2;

@@ -19,7 +19,7 @@ pub(super) fn find(examination: &Examination<'_>, taken: &[bool], tagging: &mut 
     }
     hits.retain(|index, lines| {
         let rule = examination.rule(*index);
-        examination.applies_to_document(rule)
+        examination.applies(*index)
             && meets_guards(examination, rule, lines, taken)
             && !(0..examination.lines.len()).any(|line| examination.is_excepted(line, *index))
     });

@@ -2,11 +2,15 @@
 
 use std::fmt::Write as _;
 
+use super::engine::{Context, examine};
 use super::families::{FAMILIES, families_hint};
 use super::line_key::line_key_of;
 use super::load::Packs;
+use super::options::RuleOptions;
 use super::self_test::TestReport;
+use super::set::RuleSet;
 use crate::digest::short_sha256;
+use crate::edit::RuleTable;
 use crate::error::Error;
 
 /// Most letters of the last part of an id.
@@ -27,6 +31,8 @@ pub struct Draft {
     pub id: String,
     /// Family; empty for that of the nearest rule of the built-in packs.
     pub family: String,
+    /// Host names that the rule is for, without `www.`; empty for all.
+    pub sites: Vec<String>,
 }
 
 /// A rule as TOML, with what came of its tests.
@@ -38,8 +44,10 @@ pub struct Drafted {
     pub family: String,
     /// The `[[rule]]` table.
     pub toml: String,
-    /// What came of testing the rule alone.
+    /// What came of testing the rule alone. Faults have the option that they come from for a place.
     pub report: TestReport,
+    /// What goes wrong beside the built-in packs; empty if the rule alone fails.
+    pub beside: Vec<Error>,
 }
 
 impl Draft {
@@ -52,11 +60,20 @@ impl Draft {
         let Some(first) = self.from.first().filter(|line| !line.trim().is_empty()) else {
             return fault("--from", "there is no line to make a rule of".to_owned(), "give it in quotation marks");
         };
+        if let Some(lines) = self.from.iter().find(|line| line.trim().contains(['\n', '\r'])) {
+            let first = lines.trim().lines().next().unwrap_or_default();
+            let hint = "give each line with a `--from` of its own; lines that go together are a rule of scope `block`";
+            return fault(
+                "--from",
+                format!("a rule made of a line takes one line, and behind `{first}` comes another"),
+                hint,
+            );
+        }
         let (builtin, _) = Packs::load(&Packs::builtin_names().map(str::to_owned).collect::<Vec<_>>());
         let family =
             if self.family.is_empty() { builtin.nearest_family(first).unwrap_or("unknown") } else { &self.family };
         if !FAMILIES.contains(&family) {
-            return fault("--family", format!("there is no family `{family}`"), &families_hint());
+            return fault("--family", format!("there is no family `{family}`"), &families_hint(family));
         }
         let own = format!("{}.{}.{}", self.pack, family.replace('-', "_"), name_of(first));
         let id = if self.id.is_empty() { own } else { self.id.clone() };
@@ -70,10 +87,58 @@ impl Draft {
         let toml = self.toml(&id, family);
         let header = format!("format = 1\n[pack]\nid = {}\ntitle = \"\"\nlicence = \"\"\n", quoted(&self.pack));
         let files = vec![("pack.toml".to_owned(), header), ("draft.toml".to_owned(), format!("format = 1\n\n{toml}"))];
-        let (packs, faults) = Packs::of_files(&files);
+        let (packs, faults) = Packs::default().with_files(&files);
         let mut report = packs.test("");
         report.faults.splice(0..0, faults);
-        Ok(Drafted { id, family: family.to_owned(), toml, report })
+        report.faults = report.faults.into_iter().map(placed).collect();
+        let family = family.to_owned();
+        let is_own_pack = !Packs::builtin_names().any(|name| name == self.pack);
+        let beside = if report.holds() && is_own_pack { self.test_beside(builtin, &files, &id) } else { Vec::new() };
+        Ok(Drafted { id, family, toml, report, beside })
+    }
+
+    /// What goes wrong with the rule when the built-in packs are there, too.
+    fn test_beside(&self, builtin: Packs, files: &[(String, String)], id: &str) -> Vec<Error> {
+        let options = RuleOptions::default();
+        let compiled = |packs: &Packs| RuleSet::build(packs, &options, &mut RuleTable::default());
+        let without = compiled(&builtin);
+        let (packs, _) = builtin.with_files(files);
+        let (Ok(without), Ok(set)) = (without, compiled(&packs)) else { return Vec::new() };
+        let mut warnings = Vec::new();
+        let site = self.sites.first().map(String::as_str).unwrap_or_default();
+        for line in &self.from {
+            let context = Context { site, ..Context::default() };
+            let taken = examine(&without, line, context).first_rule().and_then(|index| without.rules.get(index));
+            let goes = examine(&set, line, context).first_rule().is_some();
+            match (taken, packs.protector(line, &options).filter(|_| !goes)) {
+                (Some(rule), _) => warnings.push(Error::of_setting(
+                    "--from",
+                    format!("`{}` is taken by the built-in rule `{}` already", line.trim(), rule.name),
+                    "beside the built-in packs no other rule is needed",
+                )),
+                (None, Some(by)) => warnings.push(Error::of_setting(
+                    "--from",
+                    format!("`{}` stays where the built-in packs are used: `{by}` protects it", line.trim()),
+                    "make it a rule for a site with `--site HOST`, which comes before the protect list, or ignore that rule",
+                )),
+                (None, None) => {}
+            }
+        }
+        let mut report = TestReport::default();
+        packs.test_lines(&set, &mut report);
+        let speaks_of_it = |name: &str, message: &str| name == id || message.contains(&format!("`{id}`"));
+        let failures = report.failures.into_iter().filter(|failure| speaks_of_it(&failure.name, &failure.message));
+        warnings.extend(failures.map(|failure| {
+            let message = format!("{} ({}): {}", failure.name, failure.kind, failure.message);
+            let hint =
+                "`rules test` with the built-in packs fails of it: choose another line, or `ignore` the built-in rule";
+            Error::of_setting(
+                if failure.name == id && failure.kind != "gold" { "--keep" } else { "--from" },
+                message,
+                hint,
+            )
+        }));
+        warnings
     }
 
     fn toml(&self, id: &str, family: &str) -> String {
@@ -89,6 +154,9 @@ impl Draft {
         ];
         for (key, value) in fields {
             let _ = writeln!(toml, "{key:<10} = {}", quoted(value));
+        }
+        if !self.sites.is_empty() {
+            let _ = writeln!(toml, "{:<10} = {}", "sites", list(&self.sites.iter().collect::<Vec<_>>()));
         }
         let why = format!(
             "Line of a page that is not part of its text: {}",
@@ -123,6 +191,17 @@ impl Draft {
         let _ = writeln!(toml, "keep = {}", list(&self.keep.iter().collect::<Vec<_>>()));
         toml
     }
+}
+
+/// A fault of the rule that was made, with the option that it comes from.
+fn placed(fault: Error) -> Error {
+    let Error::Definition { message, hint, .. } = fault else { return fault };
+    let (option, hint) = match message.get(..3) {
+        Some("E02" | "E03") => ("--keep", "give a line of real text that has words of the line in `--from`".to_owned()),
+        Some("E18") => ("--site", hint),
+        _ => ("--from", hint),
+    };
+    Error::of_setting(option, message, hint)
 }
 
 /// The last part of an id, from the words of a line; from its digest if it has none in ASCII.

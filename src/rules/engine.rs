@@ -6,32 +6,22 @@
 //! rules win over others of their rank or below. Blocks take lines first, then line rules, then spans; rules for
 //! whole documents see what is left, and may reject the document.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
-
 use super::exceptions::is_within;
 use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
+use super::gates::Look;
 use super::matcher::{Scratch, Slot, Target, Written};
 use super::model::Judgment;
 use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Asks, Rule, RuleSet};
 use super::{blocks, copies, documents, spans};
+use crate::edit::RuleId;
 use crate::lines::{self, Line};
-
-/// Lines within which `near` looks for a neighbor unless the rule says otherwise.
-const DEFAULT_NEAR_LINES: usize = 3;
-/// Characters up to which a neighbor counts as short for `short_neighbours`.
-pub(super) const SHORT_CHARS: usize = 40;
-/// Fewest lines of a run before a body line: one line alone may be a heading of the text.
-const LEAST_RUN: usize = 2;
-/// Letters from which a word that is not capitalized links a line to the title.
-const TITLE_WORD_LETTERS: usize = 5;
-/// Letters from which a capitalized word does.
-const TITLE_NAME_LETTERS: usize = 4;
 
 /// What is known of the document besides its text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,6 +37,26 @@ pub(crate) struct Context<'a> {
     /// Whether guards on what stands around a line (position, neighbors, title, number of hits) are
     /// passed over: for the one-line `drop` tests of rules.
     pub(crate) line_alone: bool,
+}
+
+impl Context<'_> {
+    /// Whether the document's site and language are ones that the rule is for.
+    fn admits(&self, rule: &Rule) -> bool {
+        if rule.left_out_by.iter().any(|number| self.exceptions.contains(number)) {
+            return false;
+        }
+        let site = rule.sites.is_empty()
+            || if self.site.is_empty() {
+                rule.when_site_unknown != WhenSiteUnknown::Skip
+            } else {
+                rule.sites.iter().any(|site| is_within(self.site, site))
+            };
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let language = rule.langs.is_empty()
+            || self.language.is_empty()
+            || rule.langs.iter().any(|tag| primary(tag) == primary(self.language));
+        site && language
+    }
 }
 
 /// What becomes of a stretch of text.
@@ -77,6 +87,8 @@ pub(crate) struct Findings {
     pub(crate) tagging: Vec<usize>,
     /// The rule (by index) that the document as a whole falls to; then nothing else is found.
     pub(crate) rejected_by: Option<usize>,
+    /// The rule of the line model that takes all of the text, and its score; then nothing else is found.
+    pub(crate) nothing: Option<(RuleId, f32)>,
     /// Lines that the line model takes, in order; none that a rule takes.
     pub(crate) judged: Vec<Judged>,
     /// Whether the document guard held rules or the line model back.
@@ -144,8 +156,19 @@ pub(super) struct Examination<'a> {
     /// Lines with plain spaces, of those that have others and may match.
     spaced: BTreeMap<usize, String>,
     pub(super) candidates: Vec<Candidate>,
-    /// Whether each line stands before in the same words; empty if no rule asks.
-    repeats: Vec<bool>,
+    /// Whether each rule is for the document, by the rule's index.
+    applies: Vec<bool>,
+    /// Whether each line stands before in the same words; found when a rule first asks.
+    pub(super) repeats: OnceCell<Vec<bool>>,
+    /// What was found out about each line, for rules that ask for the same.
+    pub(super) known: Vec<KnownOfLine>,
+}
+
+/// What was found out about a line so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KnownOfLine {
+    pub(super) is_running_text: Cell<Option<bool>>,
+    pub(super) is_matched: Cell<Option<bool>>,
 }
 
 impl<'a> Examination<'a> {
@@ -158,20 +181,18 @@ impl<'a> Examination<'a> {
     }
 
     fn new(set: &'a RuleSet, text: &'a str, lines: Vec<Line>, context: Context<'a>) -> Self {
-        let hits = Vec::with_capacity(lines.len());
-        let asks = set.rules.iter().any(|rule| rule.when.duplicate_in_doc);
-        let mut seen: HashSet<&str, FixedState> = HashSet::default();
-        let repeats = if asks { lines.iter().map(|line| !seen.insert(line.text(text))).collect() } else { Vec::new() };
         Self {
             set,
             text,
-            lines,
-            context,
-            hits,
+            hits: Vec::with_capacity(lines.len()),
             targets: Vec::new(),
             spaced: BTreeMap::new(),
             candidates: Vec::new(),
-            repeats,
+            applies: set.rules.iter().map(|rule| context.admits(rule)).collect(),
+            repeats: OnceCell::new(),
+            known: vec![KnownOfLine::default(); lines.len()],
+            lines,
+            context,
         }
     }
 
@@ -229,11 +250,25 @@ impl<'a> Examination<'a> {
 
     /// The same for rules whose guards come before their patterns and that ask for more than neighbors.
     /// `admits` says whether the guards that ask for it are met.
-    fn guarded_candidates(&self, asks: Asks, admits: impl Fn(Candidate) -> bool) -> Vec<Candidate> {
-        let rules = self.set.guarded.iter().copied().filter(|rule| self.rule(*rule).asks() == asks);
-        let all = rules.flat_map(|rule| (0..self.lines.len()).map(move |line| Candidate { line, rule }));
-        let fits = |one: &Candidate| (self.context.line_alone || admits(*one)) && self.meets_guards_and_matches(*one);
-        all.filter(fits).filter(|one| !self.is_excepted(one.line, one.rule)).collect()
+    fn guarded_candidates(&self, asks: Asks, places: &Places, admits: impl Fn(Candidate) -> bool) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        let fits = |rule: &usize| self.rule(*rule).asks() == asks && self.applies(*rule);
+        for index in self.set.guarded.iter().copied().filter(fits) {
+            let rule = self.rule(index);
+            let sizes = rule.when.min_chars.unwrap_or(0)..=rule.max_chars();
+            let all = 0..self.lines.len();
+            let lines = if self.context.line_alone { all } else { places.around(&rule.when.position) };
+            for line in lines.filter(|line| sizes.contains(&self.line(*line).chars())) {
+                let one = Candidate { line, rule: index };
+                if (self.context.line_alone || admits(one))
+                    && self.meets_guards_and_matches(one)
+                    && !self.is_excepted(line, index)
+                {
+                    found.push(one);
+                }
+            }
+        }
+        found
     }
 
     fn meets_guards_and_matches(&self, one: Candidate) -> bool {
@@ -241,42 +276,15 @@ impl<'a> Examination<'a> {
         self.meets_own_guards(one) && (!rule.has_matchers || self.matches_any(one.line, &rule.regexes))
     }
 
-    /// Whether the document's site and language are ones that the rule is for.
-    pub(super) fn applies_to_document(&self, rule: &Rule) -> bool {
-        if rule.left_out_by.iter().any(|number| self.context.exceptions.contains(number)) {
-            return false;
-        }
-        let site = rule.sites.is_empty()
-            || if self.context.site.is_empty() {
-                rule.when_site_unknown != WhenSiteUnknown::Skip
-            } else {
-                rule.sites.iter().any(|site| is_within(self.context.site, site))
-            };
-        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let language = rule.langs.is_empty()
-            || self.context.language.is_empty()
-            || rule.langs.iter().any(|tag| primary(tag) == primary(self.context.language));
-        site && language
+    /// Whether the rule with this index is for the document.
+    pub(super) fn applies(&self, rule: usize) -> bool {
+        self.applies.get(rule).copied().unwrap_or(false)
     }
 
     /// Whether the rule acts on this document, rather than tagging it.
     pub(super) fn acts(&self, rule: &Rule) -> bool {
         let site_is_guessed = !rule.sites.is_empty() && self.context.site.is_empty();
         rule.act == Act::Apply && !(site_is_guessed && rule.when_site_unknown == WhenSiteUnknown::Tag)
-    }
-
-    /// Guards that need nothing but the line and those around it.
-    fn meets_own_guards(&self, one: Candidate) -> bool {
-        let (index, rule) = (one.line, self.rule(one.rule));
-        let (line, when) = (self.line(index), &rule.when);
-        let words = |most: usize| self.content(index).split_whitespace().take(most + 1).count();
-        line.chars() <= rule.max_chars()
-            && when.min_chars.is_none_or(|least| line.chars() >= least)
-            && when.max_words.is_none_or(|most| words(most) <= most)
-            && when.min_words.is_none_or(|least| words(least) >= least)
-            && self.applies_to_document(rule)
-            && (self.context.line_alone || self.meets_neighbor_guards(index, rule))
-            && (self.context.line_alone || !rule.needs_loose_line() || !self.is_running_text(index))
     }
 
     /// Whether `[rule.unless]` holds for a line.
@@ -286,50 +294,14 @@ impl<'a> Examination<'a> {
 
     /// Whether a line matches one of these patterns, as it stands or with plain spaces.
     fn matches_any(&self, index: usize, patterns: &[Arc<Pattern>]) -> bool {
-        let matches = |line: &str| patterns.iter().any(|pattern| pattern.is_match(line));
-        matches(self.content(index)) || self.spaced.get(&index).is_some_and(|spaced| matches(spaced))
-    }
-
-    /// Guards that look at the lines around.
-    fn meets_neighbor_guards(&self, index: usize, rule: &Rule) -> bool {
-        let when = &rule.when;
-        (!when.prefix_of_next || self.neighbor(index, 1).is_some_and(|next| self.is_cut_from(index, next)))
-            && (!when.extends_previous || self.extends_previous(index, rule))
-            && (!when.duplicate_in_doc || self.repeats.get(index).copied().unwrap_or(false))
-            && when.short_neighbours.is_none_or(|least| self.short_neighbors(index, least) >= least)
-    }
-
-    /// The next line (`step` 1) or the one before (`step` -1).
-    pub(super) fn neighbor(&self, index: usize, step: isize) -> Option<usize> {
-        index.checked_add_signed(step).filter(|at| *at < self.lines.len())
-    }
-
-    /// Whether line `index` is the start of line `whole`, which goes on.
-    fn is_cut_from(&self, index: usize, whole: usize) -> bool {
-        let (cut, whole) = (self.content(index), self.content(whole));
-        let stem = cut.trim_end_matches(['.', '…']);
-        whole != cut && whole.len() > stem.len() && whole.starts_with(stem)
-    }
-
-    fn extends_previous(&self, index: usize, rule: &Rule) -> bool {
-        self.neighbor(index, -1).is_some_and(|previous| {
-            self.line(previous).chars() >= rule.when.min_chars.unwrap_or(1) && self.is_cut_from(previous, index)
-        })
-    }
-
-    /// Number of neighbors on both sides, in a row, that are short; counts no further than needed.
-    pub(super) fn short_neighbors(&self, index: usize, needed: usize) -> usize {
-        let count = |step| {
-            let mut at = index;
-            let mut count = 0;
-            while count < needed
-                && let Some(next) = self.neighbor(at, step).filter(|next| self.line(*next).chars() <= SHORT_CHARS)
-            {
-                (at, count) = (next, count + 1);
-            }
-            count
+        if patterns.is_empty() {
+            return false;
+        }
+        let matches = |line: &str| {
+            let look = Look::at(line);
+            patterns.iter().any(|pattern| pattern.is_match_at(&look, line))
         };
-        count(-1) + count(1)
+        matches(self.content(index)) || self.spaced.get(&index).is_some_and(|spaced| matches(spaced))
     }
 
     /// Looks at the guards of all candidates that ask for more than the lines around them.
@@ -355,7 +327,7 @@ impl<'a> Examination<'a> {
         if !self.context.line_alone {
             candidates.retain(|one| in_place(*one));
         }
-        candidates.extend(self.guarded_candidates(Asks::Position, |one| is_free(&one) && in_place(one)));
+        candidates.extend(self.guarded_candidates(Asks::Position, &places, |one| is_free(&one) && in_place(one)));
         for one in &candidates {
             furniture[one.line] |= self.rule(one.rule).asks() != Asks::Others && self.removes(self.rule(one.rule));
         }
@@ -372,7 +344,7 @@ impl<'a> Examination<'a> {
             candidates.retain(|one| shared(*one));
         }
         let admits = |one: Candidate| is_free(&one) && in_place(one) && shared(one);
-        candidates.extend(self.guarded_candidates(Asks::Others, admits));
+        candidates.extend(self.guarded_candidates(Asks::Others, &places, admits));
         if !self.context.line_alone {
             candidates = self.with_enough_hits(candidates);
             candidates = self.with_runs(candidates, &furniture, &families);
@@ -397,94 +369,6 @@ impl<'a> Examination<'a> {
             }
         }
         protected
-    }
-
-    /// Lines hit by each family, rising.
-    fn families(&self, candidates: &[Candidate], blocks: &[blocks::Block]) -> BTreeMap<&'a str, Vec<usize>> {
-        let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for one in candidates.iter().filter(|one| self.rule(one.rule).asks() != Asks::Others) {
-            families.entry(&self.rule(one.rule).family).or_default().push(one.line);
-        }
-        for block in blocks {
-            families.entry(&self.rule(block.rule).family).or_default().extend(block.lines.clone());
-        }
-        for lines in families.values_mut() {
-            lines.sort_unstable();
-            lines.dedup();
-        }
-        families
-    }
-
-    /// Guards that ask for the title or for what other rules found.
-    fn meets_shared_guards(
-        &self,
-        one: Candidate,
-        title: Option<&Title<'_>>,
-        families: &BTreeMap<&str, Vec<usize>>,
-    ) -> bool {
-        let when = &self.rule(one.rule).when;
-        let content = self.content(one.line);
-        let steps = when.near_lines.unwrap_or(DEFAULT_NEAR_LINES);
-        let is_near = |lines: &Vec<usize>| {
-            let from = lines.partition_point(|line| *line < one.line.saturating_sub(steps));
-            let within = lines.get(from..).unwrap_or_default().iter().take_while(|line| **line <= one.line + steps);
-            within.into_iter().any(|line| *line != one.line)
-        };
-        (when.near.is_empty() || when.near.iter().filter_map(|family| families.get(family.as_str())).any(is_near))
-            && (!when.same_as_title || title.is_some_and(|title| title.text == content && title.line != Some(one.line)))
-            && (!when.shares_word_with_title
-                || title.is_some_and(|title| title.text != content && share_a_word(title.text, content)))
-    }
-
-    /// Leaves out candidates of rules that must match several times and do not.
-    fn with_enough_hits(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
-        let key = |rule: usize| self.rule(rule).when.group.clone().unwrap_or_else(|| self.rule(rule).name.clone());
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for one in candidates.iter().filter(|one| self.rule(one.rule).when.min_hits_in_doc.is_some()) {
-            *counts.entry(key(one.rule)).or_default() += 1;
-        }
-        let enough = |one: &Candidate| {
-            let least = self.rule(one.rule).when.min_hits_in_doc;
-            least.is_none_or(|least| counts.get(&key(one.rule)).is_some_and(|count| *count >= least))
-        };
-        candidates.into_iter().filter(enough).collect()
-    }
-
-    /// Leaves out candidates of rules with `below` that are in no run of lines right below such a heading,
-    /// or in a run of the wrong size.
-    fn with_runs(
-        &self,
-        mut candidates: Vec<Candidate>,
-        furniture: &[bool],
-        families: &BTreeMap<&str, Vec<usize>>,
-    ) -> Vec<Candidate> {
-        let mut rules: Vec<usize> = candidates.iter().map(|one| one.rule).collect();
-        rules.sort_unstable();
-        rules.dedup();
-        rules.retain(|rule| !self.rule(*rule).when.below.is_empty());
-        for index in rules {
-            let when = &self.rule(index).when;
-            let headings: Vec<&Vec<usize>> =
-                when.below.iter().filter_map(|family| families.get(family.as_str())).collect();
-            let is_heading = |line: usize| headings.iter().any(|lines| lines.binary_search(&line).is_ok());
-            let mut lines: Vec<usize> =
-                candidates.iter().filter(|one| one.rule == index && !furniture[one.line]).map(|one| one.line).collect();
-            lines.sort_unstable();
-            let mut admitted: HashSet<usize, FixedState> = HashSet::default();
-            for run in lines.chunk_by(|one, next| self.neighbor(*one, 1) == Some(*next)) {
-                let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
-                let is_below = self.neighbor(*first, -1).is_some_and(is_heading);
-                let next = self.neighbor(*last, 1);
-                let is_bounded = when.run_before_body.is_none_or(|most| {
-                    (LEAST_RUN..=most).contains(&run.len()) && next.is_some_and(|next| self.line(next).is_body)
-                });
-                if is_below && is_bounded {
-                    admitted.extend(run);
-                }
-            }
-            candidates.retain(|one| one.rule != index || admitted.contains(&one.line));
-        }
-        candidates
     }
 
     /// One rule for each line and block, then spans in what is left.
@@ -538,6 +422,9 @@ impl<'a> Examination<'a> {
             return Findings { over_removal: true, ..Findings::default() };
         }
         self.ask_model(settled, &mut taken, &mut findings);
+        if findings.nothing.is_some() {
+            return Findings { nothing: findings.nothing, ..Findings::default() };
+        }
         findings.acting.extend(spans::find(self, &taken, &mut tagging));
         findings.acting.sort_by_key(|finding| (finding.span.start, finding.span.end));
         tagging.sort_unstable();
@@ -590,20 +477,4 @@ pub(super) fn split_value(rule: &Rule, value: &str) -> Vec<String> {
         None => vec![value],
     };
     parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-/// Whether two lines have a telling word in common.
-fn share_a_word(title: &str, line: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|word| {
-                let letters = word.chars().count();
-                let is_name = word.chars().next().is_some_and(char::is_uppercase);
-                letters >= TITLE_WORD_LETTERS || (is_name && letters >= TITLE_NAME_LETTERS)
-            })
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let of_title = words(title);
-    words(line).iter().any(|word| of_title.contains(word))
 }

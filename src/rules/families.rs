@@ -1,5 +1,7 @@
 //! Families of boilerplate that rules belong to.
 
+use super::nearest::did_you_mean;
+
 /// Families of boilerplate; the list is closed so that `near` and `family:` cannot miss by spelling.
 pub(super) const FAMILIES: [&str; 46] = [
     "ad",
@@ -50,7 +52,7 @@ pub(super) const FAMILIES: [&str; 46] = [
     "unknown",
 ];
 
-/// The families that there are.
-pub(super) fn families_hint() -> String {
-    format!("families are: {}", FAMILIES.join(", "))
+/// The families that there are, the one that `word` may mean first.
+pub(super) fn families_hint(word: &str) -> String {
+    did_you_mean(word, FAMILIES, &format!("families are: {}", FAMILIES.join(", ")))
 }

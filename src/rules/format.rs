@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::nearest::did_you_mean;
 use crate::error::{Error, Place};
 
 /// The only version of the format so far.
@@ -176,12 +177,17 @@ pub(crate) struct RuleDefinition {
     pub(crate) when: When,
     #[serde(default)]
     pub(crate) unless: Matchers,
-    #[serde(default, rename = "support")]
-    pub(crate) _support: Option<toml::Table>,
+    #[serde(default)]
+    support: Option<toml::Table>,
     pub(crate) tests: Tests,
 }
 
 impl RuleDefinition {
+    /// Whether `scutch learn` says what speaks for the rule.
+    pub(crate) fn has_support(&self) -> bool {
+        self.support.is_some()
+    }
+
     /// Whether an id is the rule's, or one that it had before.
     pub(crate) fn is_called(&self, id: &str) -> bool {
         self.id.get_ref() == id || self.replaces.iter().any(|old| old == id)
@@ -495,20 +501,69 @@ pub(crate) fn parse_toml<T: serde::de::DeserializeOwned>(name: &str, text: &str)
             |span| Place::of_offset(name, text, span.start),
         );
         let mut message = error.message().replace('\n', " ");
-        let hint = if message.contains("unknown field") {
-            "check the spelling, and that the key stands in the right table: keys after a `[rule.x]` header belong to that table"
-        } else if message.contains("unknown variant") {
-            "use one of the values that the message lists"
-        } else if message.contains("missing field") {
-            if let Some(id) = span.and_then(|span| rule_id_at(text, span.start)) {
-                let _ = write!(message, " in rule `{id}`");
-            }
-            "add the key; `scutch rules show web.ad.label` prints a whole rule to compare with"
-        } else {
-            "strings stand in quotation marks, lists in square brackets, numbers and `true` alone"
-        };
-        Error::Definition { place, message, hint: hint.to_owned() }
+        let hint = hint_of(&message, span.as_ref().and_then(|span| text.get(span.start..)).unwrap_or_default());
+        if message.contains("missing field")
+            && let Some(id) = span.and_then(|span| rule_id_at(text, span.start))
+        {
+            let _ = write!(message, " in rule `{id}`");
+        }
+        Error::Definition { place, message, hint }
     })
+}
+
+/// What to do about a fault that the TOML reader found; `source` is the text from the fault on.
+fn hint_of(message: &str, source: &str) -> String {
+    // What is known stands in backticks behind what is not.
+    let mut named = message.split('`').skip(1).step_by(2);
+    let wrong = named.next().unwrap_or_default();
+    let line = source.lines().next().unwrap_or_default().trim_end();
+    if message.contains("unknown field") {
+        let hint = "check the spelling, and that the key stands in the right table: keys after a `[rule.x]` header belong to that table";
+        let known: Vec<&str> = named.collect();
+        // At the top of a rule, keys of its tables are told from slips of the pen.
+        let table = ["match", "tests"].iter().all(|name| known.contains(name)).then(|| table_of(wrong)).flatten();
+        return match table {
+            Some(table) => format!("write it under [rule.{table}], below the keys of the rule itself"),
+            None => did_you_mean(wrong, known, hint),
+        };
+    }
+    if message.contains("unknown variant") {
+        return did_you_mean(wrong, named, "use one of the values that the message lists");
+    }
+    if message.contains("missing field") {
+        return match wrong {
+            "format" => "write `format = 1` as the first line of the file",
+            "licence" => "write `licence = \"CC0-1.0\"`, or the licence of your rules, under [pack]",
+            "title" => "write `title = \"...\"` under [pack]: what the rules are for",
+            _ => "add the key; `scutch rules show web.ad.label` prints a whole rule to compare with",
+        }
+        .to_owned();
+    }
+    if message.contains("expected a sequence") || message.contains("a list of phrases") {
+        let header = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|name| !name.contains('['));
+        if let Some(name) = header.filter(|_| message.contains("invalid type: map")) {
+            return format!("write `[[{name}]]`: there may be several");
+        }
+        if message.contains("invalid type: string") {
+            let quote = if line.starts_with("'''") { "'''" } else { line.get(..1).unwrap_or_default() };
+            let value = line.strip_prefix(quote).and_then(|rest| Some(rest.split_once(quote)?.0));
+            let entry = value.filter(|value| !value.is_empty()).map(|value| format!("{quote}{value}{quote}"));
+            return format!("it is a list: write `[{}]`", entry.as_deref().unwrap_or("\"...\""));
+        }
+    }
+    "strings stand in quotation marks, lists in square brackets, numbers and `true` alone".to_owned()
+}
+
+/// The table of a rule that a key belongs to, of the keys that are often written above it.
+fn table_of(key: &str) -> Option<&'static str> {
+    match key {
+        "lines" | "starts" | "ends" | "has" | "regex" | "find" | "start" | "end" | "with" => Some("match"),
+        "position" | "max_chars" | "min_chars" | "max_words" | "min_words" | "max_lines" | "near" | "below" => {
+            Some("when")
+        }
+        "drop" | "keep" | "drop_docs" | "keep_docs" => Some("tests"),
+        _ => None,
+    }
 }
 
 /// The id of the rule in whose tables a byte of a rule file lies.

@@ -4,23 +4,31 @@
 //! The build script uses this file too, to find the gates of built-in patterns: see `known_gates`.
 
 use std::cell::OnceCell;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::affixes::{Affixes, ByteSet};
+use super::affixes::Affixes;
 use super::literals::{self, Texts};
+use super::openings::Openings;
 
 /// What every line that a pattern matches has.
 pub(super) struct Gates {
     pub(super) texts: Texts,
     /// Found when first needed, from the pattern: most patterns never meet a line with their texts.
     pub(super) affixes: OnceLock<Affixes>,
+    /// Likewise.
+    pub(super) openings: OnceLock<Box<Openings>>,
     pub(super) pattern: String,
     /// Its length in bytes is no less.
     pub(super) min_bytes: usize,
+    /// Its length in bytes is no more.
+    pub(super) max_bytes: usize,
     /// Of each of these sets, it has one.
     pub(super) traits: Vec<Traits>,
+    /// It has nothing else.
+    pub(super) alphabet: Traits,
 }
 
 impl Gates {
@@ -33,17 +41,21 @@ impl Gates {
         traits.sort_unstable();
         traits.dedup();
         let texts = literals::required(hir);
-        let affixes = OnceLock::new();
+        let (affixes, openings) = (OnceLock::new(), OnceLock::new());
         if texts.is_empty() {
-            // It will be asked for at once, to list the pattern by its first byte.
+            // They will be asked for at once, to list the pattern by its ends.
             affixes.get_or_init(|| Affixes::of(hir));
+            openings.get_or_init(|| Box::new(Openings::of(hir)));
         }
         Self {
             texts,
             affixes,
+            openings,
             pattern: pattern.to_owned(),
             min_bytes: hir.properties().minimum_len().unwrap_or(0),
+            max_bytes: hir.properties().maximum_len().unwrap_or(usize::MAX),
             traits,
+            alphabet: alphabet(hir),
         }
     }
 
@@ -53,26 +65,36 @@ impl Gates {
         &self.texts
     }
 
-    /// Bytes that the line may begin with.
-    pub(super) fn first_bytes(&self) -> ByteSet {
-        self.affixes().first_bytes()
-    }
-
     /// Whether a line must have something that can be looked for in it.
     pub(super) fn ask_for_content(&self) -> bool {
         !self.texts.is_empty() || !self.traits.is_empty()
     }
 
-    fn affixes(&self) -> &Affixes {
-        self.affixes
-            .get_or_init(|| Affixes::of(&regex_syntax::parse(&self.pattern).expect("the pattern was parsed before")))
+    /// Bytes that the line may begin and end with.
+    pub(super) fn affixes(&self) -> &Affixes {
+        self.affixes.get_or_init(|| Affixes::of(&self.parsed()))
     }
 
-    /// Whether a line may match, as far as its length, ends, symbols and digits go.
+    /// How the line may begin and end.
+    pub(super) fn openings(&self) -> &Openings {
+        self.openings.get_or_init(|| Box::new(Openings::of(&self.parsed())))
+    }
+
+    fn parsed(&self) -> Hir {
+        regex_syntax::parse(&self.pattern).expect("the pattern was parsed before")
+    }
+
+    /// Whether a line may match, as far as its length, ends, and classes of characters go.
     pub(super) fn admit(&self, line: &Look<'_>) -> bool {
-        line.bytes.len() >= self.min_bytes
-            && self.affixes().admit(line.bytes)
-            && (self.traits.is_empty() || self.traits.iter().all(|set| line.traits().meets(*set)))
+        self.has_size(line) && self.affixes().admit(line.bytes) && self.admit_traits(line.traits())
+    }
+
+    fn has_size(&self, line: &Look<'_>) -> bool {
+        line.bytes.len() >= self.min_bytes && line.bytes.len() <= self.max_bytes
+    }
+
+    fn admit_traits(&self, traits: Traits) -> bool {
+        traits.0 & !self.alphabet.0 == 0 && self.traits.iter().all(|set| traits.meets(*set))
     }
 }
 
@@ -87,8 +109,8 @@ impl<'a> Look<'a> {
         Self { bytes: line.as_bytes(), traits: OnceCell::new() }
     }
 
-    pub(super) fn first_byte(&self) -> u8 {
-        self.bytes.first().copied().unwrap_or_default()
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     fn traits(&self) -> Traits {
@@ -103,17 +125,41 @@ const RARE_SYMBOLS: [char; 29] = [
     '›', '：', '（', '）', '【', '】',
 ];
 
-/// Rare symbols and digits, as a set of bits: one for each symbol, told by its last byte alone, and one
-/// for all digits.
+/// Other characters of ASCII that many patterns have no place for.
+const COMMON_SYMBOLS: [char; 15] = [' ', ',', '.', ';', '!', '?', '\'', '"', '-', '$', '^', '`', '~', '\t', '\x7f'];
+
+/// Classes of characters, as a set of bits: one for each rare symbol, told by its last byte alone, and one
+/// for each of the other classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Traits(pub(super) u32);
+pub(super) struct Traits(pub(super) u64);
 
 impl Traits {
     const DIGIT: Self = Self(1 << RARE_SYMBOLS.len());
+    const SMALL: Self = Self(Self::DIGIT.0 << 1);
+    const CAPITAL: Self = Self(Self::DIGIT.0 << 2);
+    const BEYOND_ASCII: Self = Self(Self::DIGIT.0 << 3);
+    const CONTROL: Self = Self(Self::DIGIT.0 << 4);
+    /// The class of the first of the common symbols.
+    const COMMON: Self = Self(Self::DIGIT.0 << 5);
 
-    /// The trait that a byte stands for.
+    /// The classes that a byte stands for.
     const OF_BYTE: [Self; 256] = {
         let mut table = [Self(0); 256];
+        let mut byte = 0_u8;
+        loop {
+            table[byte as usize] = match byte {
+                b'0'..=b'9' => Self::DIGIT,
+                b'a'..=b'z' => Self::SMALL,
+                b'A'..=b'Z' => Self::CAPITAL,
+                0x80.. => Self::BEYOND_ASCII,
+                0..b' ' => Self::CONTROL,
+                _ => Self(0),
+            };
+            if byte == u8::MAX {
+                break;
+            }
+            byte += 1;
+        }
         let mut index = 0;
         while index < RARE_SYMBOLS.len() {
             let mut bytes = [0; 4];
@@ -121,10 +167,10 @@ impl Traits {
             table[bytes[length - 1] as usize].0 |= 1 << index;
             index += 1;
         }
-        let mut digit = b'0';
-        while digit <= b'9' {
-            table[digit as usize] = Self::DIGIT;
-            digit += 1;
+        let mut index = 0;
+        while index < COMMON_SYMBOLS.len() {
+            table[COMMON_SYMBOLS[index] as usize].0 |= Self::COMMON.0 << index;
+            index += 1;
         }
         table
     };
@@ -171,6 +217,29 @@ fn required_symbols(hir: &Hir) -> Vec<Traits> {
             all.and_then(|all| all.into_iter().reduce(Traits::or)).into_iter().collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// The classes of all bytes that matches may hold.
+fn alphabet(hir: &Hir) -> Traits {
+    let of_bytes = |bytes: RangeInclusive<u8>| Traits::of(&bytes.collect::<Vec<u8>>());
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Traits(0),
+        HirKind::Literal(literal) => Traits::of(&literal.0),
+        HirKind::Class(Class::Unicode(class)) => class.iter().fold(Traits(0), |found, range| {
+            let in_ascii = (range.start() as u32..=range.end() as u32).take_while(|c| *c < 0x80);
+            let in_ascii = Traits::of(&in_ascii.filter_map(|c| u8::try_from(c).ok()).collect::<Vec<u8>>());
+            let beyond = if range.end().is_ascii() { Traits(0) } else { of_bytes(0x80..=0xFF) };
+            found.or(in_ascii).or(beyond)
+        }),
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().fold(Traits(0), |found, range| found.or(of_bytes(range.start()..=range.end())))
+        }
+        HirKind::Capture(capture) => alphabet(&capture.sub),
+        HirKind::Repetition(repetition) => alphabet(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(Traits(0), |found, part| found.or(alphabet(part)))
+        }
     }
 }
 

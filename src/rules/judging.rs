@@ -3,7 +3,7 @@
 use super::blocks;
 use super::engine::{Context, Examination, Findings, Judged, Settled};
 use super::format::Action;
-use super::model::{self, Evidence, Features, Judgment, Kind};
+use super::model::{self, Evidence, Features, Judgment};
 use super::set::RuleSet;
 use crate::lines::Line;
 
@@ -23,10 +23,11 @@ impl Examination<'_> {
             let rule = self.rule(index);
             let strength = 1 + rule.confidence as u8;
             if let Some(one) = evidence.get_mut(line)
+                && rule.may_act
                 && matches!(rule.action, Action::Drop | Action::Extract)
                 && strength > one.strength
             {
-                *one = Evidence { strength, rule: u32::try_from(index).ok(), kind: Kind::of(&rule.family), ..*one };
+                *one = Evidence { strength, rule: u32::try_from(index).ok(), kind: rule.kind, ..*one };
             }
         };
         let is_in_place =
@@ -57,14 +58,10 @@ impl Examination<'_> {
         let mut evidence = self.evidence(settled);
         evidence.iter_mut().zip(&*taken).for_each(|(one, taken)| one.is_taken = *taken);
         let family = |rule: u32| self.rule(rule as usize).family.as_str();
-        let verdicts = model.judge(self.text, &self.lines, &evidence, family);
-        let mut goes = taken.to_vec();
-        verdicts.lines.iter().for_each(|one| goes[one.line] = true);
-        if model::takes_too_much(&self.lines, verdicts.is_whole_page, |line| !goes[line], self.set.max_removed) {
-            findings.over_removal = true;
-            return;
-        }
-        taken.copy_from_slice(&goes);
+        let verdicts = model.judge(self.text, &self.lines, &evidence, family, self.set.max_removed);
+        findings.over_removal |= verdicts.is_too_much;
+        findings.nothing = verdicts.nothing;
+        verdicts.lines.iter().for_each(|one| taken[one.line] = true);
         let judged = |judgment: Judgment| Judged { span: self.line(judgment.line).full(), judgment };
         findings.judged = verdicts.lines.into_iter().map(judged).collect();
     }

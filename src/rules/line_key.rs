@@ -34,7 +34,10 @@ fn push_plain(line: &[u8], key: &mut Vec<u8>) {
     let start = line.iter().position(u8::is_ascii_alphabetic);
     let end = line.iter().rposition(u8::is_ascii_alphabetic);
     let Some(line) = start.zip(end).and_then(|(start, end)| line.get(start..=end)) else { return };
-    key.reserve(line.len());
+    if !folds_spaces(line) {
+        key.extend(line.iter().map(u8::to_ascii_lowercase));
+        return;
+    }
     let mut after_space = false;
     for byte in line {
         // White space as `char::is_whitespace` has it: vertical tab too.
@@ -48,13 +51,21 @@ fn push_plain(line: &[u8], key: &mut Vec<u8>) {
     }
 }
 
+/// Whether a line has white space in a row, or control characters, before its last byte.
+fn folds_spaces(line: &[u8]) -> bool {
+    let folds = |(one, next): (&u8, &u8)| u8::from(*one < b' ') | u8::from(*one == b' ') & u8::from(*next == b' ');
+    // Without a way out within the line, this is done many bytes at a time.
+    line.iter().zip(line.iter().skip(1)).fold(0, |found, pair| found | folds(pair)) != 0
+}
+
 /// Whether NFKC leaves a character alone whatever stands beside it: the usual characters of English,
 /// Western European, Russian, Chinese and Japanese text. The list need not be complete.
 fn is_stable(c: char) -> bool {
     matches!(
         c,
         '\0'..='\u{7f}' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | '«' | '»' | '°' | '©' | '®' | '–' | '—' | '‘' | '’' | '“' | '”' | '„'
-            | '•' | '€' | 'А'..='я' | 'ё' | 'Ё' | '\u{4e00}'..='\u{9fa5}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '、' | '。'
+            | '•' | '€' | '·' | '‹' | '›' | '→' | '←' | '■' | '●' | 'А'..='я' | 'ё' | 'Ё' | '\u{4e00}'..='\u{9fa5}'
+            | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '、' | '。' | 'Ā'..='į' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž'
     )
 }
 
@@ -63,10 +74,7 @@ fn is_stable(c: char) -> bool {
 /// less than the key.
 pub(crate) fn is_plain(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let folds = |(one, next): (&u8, &u8)| u8::from(*one < b' ') | u8::from(*one == b' ') & u8::from(*next == b' ');
-    // Without a way out within the line, this is done many bytes at a time.
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    pairs.fold(0, |found, pair| found | folds(pair)) == 0
+    !folds_spaces(bytes)
         && bytes.last().is_none_or(|byte| *byte >= b' ')
         && (line.is_ascii() || line.chars().filter(|c| !c.is_ascii()).all(is_stable))
 }

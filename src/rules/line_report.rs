@@ -1,10 +1,11 @@
 //! Why rules match a line, or nearly do: for authors of rules.
 
 use super::engine::{Context, examine};
-use super::format::{Action, Phrases, Scope, Status};
+use super::format::{Action, Phrases, Scope, Status, WhenSiteUnknown};
 use super::line_key::line_key_of;
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Anchor, DEFAULT_MAX_CHARS, key_has};
+use super::nearest::distance;
 use super::options::RuleOptions;
 use super::pattern::Pattern;
 use super::set::RuleSet;
@@ -28,7 +29,10 @@ pub struct LineReport {
     pub key: String,
     /// The rule that takes the line where it stands alone, in the profile of the options.
     pub taken_by: Option<String>,
-    /// Rules with a phrase or pattern that matches, in order of file and place.
+    /// The rule that protects the line, where one does.
+    pub protected_by: Option<String>,
+    /// Rules with a phrase or pattern that matches: own ones before those that come with the program, each in order of
+    /// file and place.
     pub matches: Vec<LineMatch>,
     /// Rules with a phrase that is nearly the line, the nearest first.
     pub nearly: Vec<LineMatch>,
@@ -70,17 +74,35 @@ impl Packs {
                 nearly.push((distance, LineMatch { id: id.clone(), by, remarks: vec![why] }));
             }
         }
-        nearly.sort_by(|one, other| (one.0, &one.1.id).cmp(&(other.0, &other.1.id)));
+        let builtin: Vec<&str> = Self::builtin_names().collect();
+        let is_builtin = |id: &str| builtin.contains(&id.split('.').next().unwrap_or_default());
+        report.matches.sort_by_key(|one| is_builtin(&one.id));
+        report.protected_by = self.protector(line, options).filter(|_| report.taken_by.is_none()).map(str::to_owned);
+        nearly.sort_by(|one, other| {
+            (one.0, is_builtin(&one.1.id), &one.1.id).cmp(&(other.0, is_builtin(&other.1.id), &other.1.id))
+        });
         report.nearly = nearly.into_iter().take(MAX_NEARLY).map(|(_, one)| one).collect();
         Ok(report)
     }
 
-    /// The family of the rule whose phrases are nearest to a line, if some are near.
+    /// The protecting rule that a line falls under where it stands alone.
+    pub(super) fn protector(&self, line: &str, options: &RuleOptions) -> Option<&str> {
+        let key = line_key_of(line);
+        let protects = |rule: &&LoadedRule| {
+            rule.definition.action == Action::Protect
+                && match_of(rule, line, &key).is_some()
+                && !remarks(rule, line, options).iter().any(|remark| remark.starts_with("not: "))
+        };
+        self.rules().find(protects).map(|rule| rule.definition.id.get_ref().as_str())
+    }
+
+    /// The family of the rule whose phrases are nearest to a line, if some are near; protecting rules do not count.
     #[must_use]
     pub fn nearest_family(&self, line: &str) -> Option<&str> {
         let (line, key) = (line.trim(), line_key_of(line));
-        let matching = self.rules().find(|rule| match_of(rule, line, &key).is_some());
-        let nearest = || self.rules().filter_map(|rule| Some((near_miss(rule, &key)?.0, rule))).min_by_key(|one| one.0);
+        let rules = || self.rules().filter(|rule| rule.definition.action != Action::Protect);
+        let matching = rules().find(|rule| match_of(rule, line, &key).is_some());
+        let nearest = || rules().filter_map(|rule| Some((near_miss(rule, &key)?.0, rule))).min_by_key(|one| one.0);
         matching.or_else(|| nearest().map(|(_, rule)| rule)).map(|rule| rule.definition.family.as_str())
     }
 }
@@ -132,17 +154,26 @@ fn remarks(rule: &LoadedRule, line: &str, options: &RuleOptions) -> Vec<String> 
         say(words < least, format!("not: {words} words, fewer than min_words = {least}"));
     }
     say(is_excepted(rule, line), "not: [rule.unless] matches too".to_owned());
-    say(!options.selects(definition), "not: left out by `select`, `ignore` or its status".to_owned());
-    let guards: Vec<String> = rule.keys_of("when").into_iter().map(|(key, _)| key).collect();
+    let left_out = options.left_out_by(definition);
+    say(left_out.is_some(), format!("not: left out, as {}", left_out.unwrap_or_default()));
     let is_around =
-        |key: &&String| !key.starts_with("min_chars") && !key.starts_with("max_chars") && !key.ends_with("_words");
-    let around: Vec<&str> = guards.iter().filter(is_around).map(String::as_str).collect();
+        |key: &String| !key.starts_with("min_chars") && !key.starts_with("max_chars") && !key.ends_with("_words");
+    let guards = rule.written_guards().into_iter().filter(|(key, _)| is_around(key));
+    let around: Vec<String> = guards.map(|(_, written)| written).collect();
     say(!around.is_empty(), format!("only if what is around it fits: {}", around.join(", ")));
-    say(!definition.sites.is_empty(), format!("only on {}", definition.sites.join(", ")));
-    say(!definition.langs.is_empty(), format!("only in {}", definition.langs.join(", ")));
+    let unknown = match definition.when_site_unknown {
+        WhenSiteUnknown::Skip => "",
+        WhenSiteUnknown::Apply => ", or where the site is not known",
+        WhenSiteUnknown::Tag => "; it tags where the site is not known",
+    };
+    say(!definition.sites.is_empty(), format!("only on sites = {}{unknown}", definition.sites.join(", ")));
+    say(!definition.langs.is_empty(), format!("only in langs = {}", definition.langs.join(", ")));
+    let protects = definition.action == Action::Protect;
+    say(protects, "protects the line: rules of the same or a lower rank leave it alone".to_owned());
     let acts = options.acts(definition.confidence, definition.status) && definition.action != Action::Tag;
     let (confidence, status) = (definition.confidence.name(), definition.status.name());
-    say(!acts && definition.status != Status::Rejected, format!("only tags ({confidence} confidence, {status})"));
+    let only_tags = !acts && !protects && definition.status != Status::Rejected;
+    say(only_tags, format!("only tags ({confidence} confidence, {status})"));
     say(definition.scope == Scope::Document, "judges the whole document".to_owned());
     remarks
 }
@@ -184,32 +215,4 @@ fn near_miss(rule: &LoadedRule, key: &str) -> Option<(usize, String, String)> {
         .filter(|(_, _, _, other)| !other.is_empty())
         .filter_map(nearness)
         .min_by_key(|(distance, _, _)| *distance)
-}
-
-/// Letters to be put in, taken out or changed to make one text of the other (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, c) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, its) in other.iter().enumerate() {
-            let change = diagonal + usize::from(c != *its);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn distance_counts_letters() {
-        assert_eq!(distance("share", "share"), 0);
-        assert_eq!(distance("share", "shares"), 1);
-        assert_eq!(distance("teilen", "tielen"), 2);
-        assert_eq!(distance("", "abc"), 3);
-    }
 }

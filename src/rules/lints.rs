@@ -1,18 +1,21 @@
-//! Faults that a rule may have although it can be read: E01 to E17 of rules/README.md.
+//! Faults that a rule may have although it can be read: E01 to E20 of rules/README.md.
 //!
 //! E04 (unknown key) and E06 (pattern that does not compile) are found while reading and compiling,
 //! E15 (id outside its pack, or used twice) while loading; E09, E13 and E16 need several rules, see `conflicts`.
 
 use super::families::{FAMILIES, families_hint};
-use super::format::{Action, Phrases, RuleDefinition, Scope, Status};
+use super::format::{Action, BlockEnd, Inside, Matchers, Phrases, RuleDefinition, Scope, Status, WhenSiteUnknown};
 use super::line_key::line_key_of;
 use super::load::LoadedRule;
-use super::vocab::Vocab;
 use crate::error::Error;
 
 /// Counted repetitions above this make the automaton large: `.{0,400}` ran at 2 MB/s, `.*` with
 /// `max_chars` at 250.
 const MAX_REPETITION: u32 = 20;
+/// Kinds of phrases, in the order of [`Matchers::phrases`].
+const KINDS: [&str; 4] = ["lines", "starts", "ends", "has"];
+/// The key of phrases of no one language.
+const ANY: &str = "any";
 /// Guards that line rules read.
 const LINE_GUARDS: &[&str] = &[
     "position",
@@ -60,7 +63,7 @@ pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
     let mut fault = |message: String, hint: &str| faults.push(rule.error_at_id(message, hint));
     let id = definition.id.get_ref();
     if !FAMILIES.contains(&definition.family.as_str()) {
-        fault(format!("unknown family `{}`", definition.family), &families_hint());
+        fault(format!("unknown family `{}`", definition.family), &families_hint(&definition.family));
     }
     if definition.why.trim().chars().count() < 10 {
         fault(format!("`why` of `{id}` says nothing"), "say in a sentence what the line is and why it may go");
@@ -68,9 +71,11 @@ pub(super) fn lint(rule: &LoadedRule) -> Vec<Error> {
     if definition.status == Status::Rejected {
         return faults;
     }
-    lint_examples(definition, &rule.vocab, &mut fault);
-    lint_guards(definition, &mut fault);
     lint_shape(definition, &mut fault);
+    lint_examples(rule, &mut faults);
+    lint_guards(rule, &mut faults);
+    lint_sites(rule, &mut faults);
+    lint_phrases(rule, &mut faults);
     for pattern in &definition.matches.regex {
         lint_pattern(rule, pattern, &mut faults);
     }
@@ -99,21 +104,22 @@ fn lint_unread_guards(rule: &LoadedRule, faults: &mut Vec<Error>) {
     }
 }
 
-fn lint_examples(definition: &RuleDefinition, vocab: &Vocab, fault: &mut impl FnMut(String, &str)) {
+fn lint_examples(rule: &LoadedRule, faults: &mut Vec<Error>) {
+    let definition = &rule.definition;
     let tests = &definition.tests;
     let id = definition.id.get_ref();
     let positive =
         tests.drop.len() + tests.drop_docs.len() + tests.rewrite.len() + tests.extract.len() + tests.diff.len();
     if positive == 0 {
-        fault(format!("E01 `{id}` has no example of what it matches"), "add `drop = [\"...\"]` under [rule.tests]");
+        let message = format!("E01 `{id}` has no example of what it matches");
+        faults.push(rule.error_at_key(&["tests"], message, "add `drop = [\"...\"]` under [rule.tests]"));
     }
     if tests.keep.len() + tests.keep_docs.len() == 0 {
-        fault(
-            format!("E02 `{id}` has no example of what it must leave alone"),
-            "add `keep = [\"...\"]`: a sentence of real text that comes close",
-        );
+        let message = format!("E02 `{id}` has no example of what it must leave alone");
+        let hint = "add `keep = [\"...\"]` under [rule.tests]: a sentence of real text that comes close";
+        faults.push(rule.error_at_key(&["tests"], message, hint));
     }
-    let expanded = phrases(definition).filter_map(|phrase| vocab.expand(phrase).ok()).flatten();
+    let expanded = phrases(definition).filter_map(|phrase| rule.vocab.expand(phrase).ok()).flatten();
     let phrases: Vec<String> = expanded.map(|phrase| line_key_of(&phrase)).collect();
     if phrases.is_empty() || definition.scope != Scope::Line {
         return;
@@ -131,26 +137,31 @@ fn lint_examples(definition: &RuleDefinition, vocab: &Vocab, fault: &mut impl Fn
         && !examples.is_empty()
         && !examples.iter().any(|example| shares_a_word(example))
     {
-        fault(
-            format!("E03 no keep example of `{id}` has a word in common with its phrases"),
-            "a near-miss tests something; a line of other words does not",
-        );
+        let key = if tests.keep.is_empty() { "keep_docs" } else { "keep" };
+        let message = format!("E03 no keep example of `{id}` has a word in common with its phrases");
+        let hint = "a near-miss tests something; a line of other words does not";
+        faults.push(rule.error_at_key(&["tests", key], message, hint));
     }
 }
 
-fn lint_guards(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)) {
+fn lint_guards(rule: &LoadedRule, faults: &mut Vec<Error>) {
+    let definition = &rule.definition;
     let id = definition.id.get_ref();
     let (when, table) = (&definition.when, &definition.matches);
     let has_size_guard = when.max_chars.is_some() || when.max_words.is_some();
-    let has_part = !table.starts.is_empty() || !table.ends.is_empty() || !table.has.is_empty();
-    if has_part && !has_size_guard && definition.scope == Scope::Line {
-        fault(format!("E12 `{id}` looks for parts of lines without a size guard"), "add `max_chars` under [rule.when]");
+    let part = table.phrases().into_iter().zip(KINDS).skip(1).find(|(phrases, _)| !phrases.is_empty());
+    if let Some((_, kind)) = part
+        && !has_size_guard
+        && definition.scope == Scope::Line
+    {
+        let message = format!("E12 `{id}` looks for parts of lines without a size guard");
+        faults.push(rule.error_at_key(&["match", kind], message, "add `max_chars` under [rule.when]"));
     }
     if definition.scope == Scope::Document && when.max_chars.is_none() && when.max_body_lines.is_none() {
-        fault(
+        faults.push(rule.error_at_id(
             format!("E12 document rule `{id}` has no guard on what else the document holds"),
             "add `max_body_lines` or `max_chars` under [rule.when]",
-        );
+        ));
     }
     let is_short = |phrase: &str| {
         let key = line_key_of(phrase);
@@ -164,14 +175,91 @@ fn lint_guards(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)
         && !protects
         && definition.scope != Scope::Document
     {
-        fault(
-            format!("E11 phrase `{phrase}` of `{id}` is too short to stand anywhere"),
-            "add `position` under [rule.when]",
-        );
+        let message = format!("E11 phrase `{phrase}` of `{id}` is too short to stand anywhere");
+        let hint = "add `position`, `near` or `short_neighbours` under [rule.when]";
+        faults.push(rule.error_at_value(&["match", "lines"], phrase, message, hint));
     }
     if definition.scope == Scope::Block && when.max_lines.is_none() && table.end.is_none() {
-        fault(format!("E14 block rule `{id}` has neither an end nor `max_lines`"), "say where the block ends");
+        let message = format!("E14 block rule `{id}` has neither an end nor `max_lines`");
+        faults.push(rule.error_at_id(message, "say where the block ends"));
     }
+}
+
+/// E18: sites that no document can be of.
+fn lint_sites(rule: &LoadedRule, faults: &mut Vec<Error>) {
+    let definition = &rule.definition;
+    // `scutch learn` names sites by their folders where documents have no address.
+    let is_folder = definition.has_support() && definition.when_site_unknown != WhenSiteUnknown::Skip;
+    let is_host = |site: &str| {
+        let lower = site.to_lowercase();
+        !site.is_empty() && lower == site && !site.starts_with("www.") && !site.contains(['/', ':', '*', '@', '?', ' '])
+    };
+    for site in definition.sites.iter().filter(|site| !is_folder && !is_host(site)) {
+        let message = format!("E18 `{site}` of `{}` is not a bare host name", definition.id.get_ref());
+        let lower = site.to_lowercase();
+        let host = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+        let host = host.split(['/', ':', '?']).next().unwrap_or_default().trim_matches(['*', '.', ' ']);
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        let host = if is_host(host) { host } else { "example.org" };
+        let hint = format!("write `{host}`: small letters, without `www.`; its subdomains count");
+        faults.push(rule.error_at_value(&["sites"], site, message, &hint));
+    }
+}
+
+/// E19 and E20: languages that are no tags, and phrases without a key.
+fn lint_phrases(rule: &LoadedRule, faults: &mut Vec<Error>) {
+    let definition = &rule.definition;
+    let id = definition.id.get_ref();
+    for tag in definition.langs.iter().filter(|tag| !is_language(tag) || *tag == ANY) {
+        let message = format!("E19 `{tag}` in `langs` of `{id}` is not a language");
+        let hint = "write the tag of a language, 2 or 3 letters, optionally with parts behind `-`: `en`, `zh-Hant`; without `langs` a rule is for all";
+        faults.push(rule.error_at_value(&["langs"], tag, message, hint));
+    }
+    for (path, phrases) in phrase_tables(definition) {
+        for (language, list) in phrases.by_language.iter() {
+            if !is_language(language) {
+                let message = format!("E19 `{language}` in `{}` of `{id}` is not a language", path.join("."));
+                let hint = "write the tag of a language, 2 or 3 letters, optionally with parts behind `-` (`en`, `zh-Hant`), or `any`";
+                faults.push(rule.error_at_value(&path, language, message, hint));
+            }
+            for phrase in list {
+                let expanded = rule.vocab.expand(phrase).unwrap_or_default();
+                if expanded.iter().any(|phrase| line_key_of(phrase).is_empty()) {
+                    let message =
+                        format!("E20 phrase `{phrase}` of `{id}` has no letter or digit, so that it matches no line");
+                    faults.push(rule.error_at_value(&path, phrase, message, "write a `regex` for lines of symbols"));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a text has the form of a BCP 47 tag.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    matches!(primary.len(), 2 | 3)
+        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| matches!(part.len(), 1..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// All phrases of a rule, its exceptions included, by the tables and the key that they are in.
+fn phrase_tables(definition: &RuleDefinition) -> Vec<(Vec<&'static str>, Phrases)> {
+    let table = &definition.matches;
+    let parts: [(&[&'static str], Option<Matchers>); 5] = [
+        (&["match"], Some(table.matchers())),
+        (&["match", "start"], table.start.clone()),
+        (&["match", "end"], table.end.as_ref().map(BlockEnd::matchers)),
+        (&["match", "inside"], table.inside.as_ref().map(Inside::matchers)),
+        (&["unless"], Some(definition.unless.clone())),
+    ];
+    let mut tables = Vec::new();
+    for (path, matchers) in parts {
+        for (phrases, kind) in matchers.iter().flat_map(|matchers| matchers.phrases().into_iter().zip(KINDS)) {
+            tables.push(([path, &[kind]].concat(), phrases.clone()));
+        }
+    }
+    tables
 }
 
 fn lint_shape(definition: &RuleDefinition, fault: &mut impl FnMut(String, &str)) {
@@ -252,6 +340,12 @@ fn phrases(definition: &RuleDefinition) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn languages_are_tags() {
+        assert!(["en", "gsw", "zh-Hant", "de-AT-1996", "any"].into_iter().all(is_language));
+        assert!(!["english", "e", "", "en_US", "de-", "12"].into_iter().any(is_language));
+    }
 
     #[test]
     fn repetitions_are_counted_but_classes_are_not() {

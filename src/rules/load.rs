@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 use super::builtin;
 use super::format::{self, Case, PackHeader, RuleDefinition, Status};
+use super::nearest::did_you_mean;
 use super::requirement;
 use super::vocab::Vocab;
 use crate::digest;
@@ -43,6 +44,50 @@ impl LoadedRule {
             keys.map(|(key, _)| (key.get_ref().to_string(), self.span.start + key.span().start)).collect();
         keys.sort_by_key(|(_, offset)| *offset);
         keys
+    }
+
+    /// The guards of `[rule.when]` as they are written: `position = ["tail"]`.
+    pub(crate) fn written_guards(&self) -> Vec<(String, String)> {
+        let text = self.text.get(self.span.clone()).unwrap_or_default();
+        let Ok(document) = DeTable::parse(text) else { return Vec::new() };
+        let rules = value_of(document.get_ref(), "rule").and_then(DeValue::as_array);
+        let rule = rules.and_then(|rules| rules.first()?.get_ref().as_table());
+        let guards = rule.and_then(|rule| value_of(rule, "when")?.as_table()).into_iter().flatten();
+        let mut guards: Vec<_> = guards
+            .map(|(key, value)| {
+                let written = text.get(value.span()).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
+                (key.span().start, key.get_ref().to_string(), format!("{} = {}", key.get_ref(), written.join(" ")))
+            })
+            .collect();
+        guards.sort();
+        guards.into_iter().map(|(_, key, written)| (key, written)).collect()
+    }
+
+    /// The byte of the rule's file at which a key stands, given with the tables that it is in, or, of its value, the
+    /// entry or key `wanted`.
+    fn offset_of(&self, path: &[&str], wanted: Option<&str>) -> Option<usize> {
+        let document = DeTable::parse(self.text.get(self.span.clone())?).ok()?;
+        let mut value = value_of(document.get_ref(), "rule")?.as_array()?.first()?.get_ref();
+        let mut at = None;
+        for part in path {
+            let (key, inner) = value.as_table()?.iter().find(|(key, _)| key.get_ref() == *part)?;
+            at = Some(key.span().start);
+            value = inner.get_ref();
+        }
+        let at = wanted.map_or(at, |wanted| offset_within(value, wanted));
+        at.map(|at| self.span.start + at)
+    }
+
+    /// An error at a key, given with the tables that it is in, else at the rule's id.
+    pub(crate) fn error_at_key(&self, path: &[&str], message: String, hint: &str) -> Error {
+        let offset = self.offset_of(path, None).unwrap_or_else(|| self.definition.id.span().start);
+        self.error_at(offset, message, hint)
+    }
+
+    /// An error at an entry of a key's list, or at a key of its table, else at the rule's id.
+    pub(crate) fn error_at_value(&self, path: &[&str], wanted: &str, message: String, hint: &str) -> Error {
+        let offset = self.offset_of(path, Some(wanted)).unwrap_or_else(|| self.definition.id.span().start);
+        self.error_at(offset, message, hint)
     }
 
     /// An error at a byte of the rule's file.
@@ -127,17 +172,21 @@ pub struct Packs {
     known: Vec<(String, Place)>,
 }
 
+/// The name that stands for all built-in packs.
+pub(crate) const ALL_BUILTIN: &str = "builtin";
+
 /// Files of one tree of packs: name and content.
 type Files = Vec<(String, String)>;
 
 impl Packs {
-    /// Reads packs: a built-in one by its name (`web`), an own one by its folder (`./rules/local`),
-    /// which may also hold several packs. Every fault is reported; what can be read is there.
+    /// Reads packs: a built-in one by its name (`web`), all of them as `builtin`, an own one by its folder
+    /// (`./rules/local`), which may also hold several packs. Every fault is reported; what can be read is there.
     #[must_use]
     pub fn load(names: &[String]) -> (Self, Vec<Error>) {
         let mut packs = Self::default();
         let mut errors = Vec::new();
         let builtin_ids: Vec<&str> = builtin_packs().collect();
+        let names = with_builtin(names);
         for (index, name) in names.iter().enumerate() {
             if names.get(..index).is_some_and(|before| before.contains(name)) {
                 errors.push(fault(name, "this rule pack is named twice", "name each pack once"));
@@ -151,8 +200,9 @@ impl Packs {
             if !folder.is_dir() {
                 errors.push(Error::Definition {
                     place: Place { file: name.clone(), ..Place::default() },
-                    message: "no such rule pack or folder".to_owned(),
-                    hint: format!("built-in packs: {}; own packs are named by their folder", builtin_ids.join(", ")),
+                    message: if folder.is_file() { "is a file, not a folder" } else { "no such rule pack or folder" }
+                        .to_owned(),
+                    hint: hint_of_missing(folder, &builtin_ids),
                 });
                 continue;
             }
@@ -206,12 +256,12 @@ impl Packs {
         (packs, errors)
     }
 
-    /// Reads packs from memory: names of files with `/`, and their content.
-    pub(super) fn of_files(files: &[(String, String)]) -> (Self, Vec<Error>) {
-        let (mut packs, mut errors) = (Self::default(), Vec::new());
-        packs.add_tree(files, &mut errors);
-        packs.report_doubles(&mut errors);
-        (packs, errors)
+    /// Adds packs from memory: names of files with `/`, and their content.
+    pub(super) fn with_files(mut self, files: &[(String, String)]) -> (Self, Vec<Error>) {
+        let mut errors = Vec::new();
+        self.add_tree(files, &mut errors);
+        self.report_doubles(&mut errors);
+        (self, errors)
     }
 
     /// Names of the packs that come with the program.
@@ -294,12 +344,15 @@ impl Packs {
         let mut vocabs: BTreeMap<&str, (String, Vocab, String)> = BTreeMap::new();
         // Packs that were read before: what they hold would be there twice.
         let mut doubles: Vec<&str> = Vec::new();
+        // Packs whose `pack.toml` has a fault: what their files say cannot be told apart from other packs.
+        let mut broken: Vec<&str> = Vec::new();
         for (folder, text) in &headers {
             let name = format!("{folder}pack.toml");
             match format::parse(&name, text) {
                 Ok(file) => {
                     let Some(header) = file.pack else {
                         errors.push(fault(&name, "no [pack] table", "write `[pack]` with `id`, `title` and `licence`"));
+                        broken.push(folder);
                         continue;
                     };
                     if let Some(first) = self.headers.get(&header.id) {
@@ -314,7 +367,10 @@ impl Packs {
                     self.names.push((header.id.clone(), header.title.clone()));
                     vocabs.insert(folder, (header.id, Vocab::new(file.vocab), vocab_json));
                 }
-                Err(error) => errors.push(error),
+                Err(error) => {
+                    errors.push(error);
+                    broken.push(folder);
+                }
             }
         }
         for (name, text) in files {
@@ -339,6 +395,8 @@ impl Packs {
                     }
                     Err(error) => errors.push(error),
                 }
+            } else if broken.contains(&folder) && !name.ends_with("pack.toml") {
+                errors.extend(format::parse(name, text).err());
             } else if !name.ends_with("pack.toml") && !lies_in(name, "dates") {
                 self.add_file(name, text, vocabs.get(folder), errors);
             }
@@ -443,6 +501,36 @@ impl Packs {
     }
 }
 
+/// The names, with those of all built-in packs in place of `builtin`.
+fn with_builtin(names: &[String]) -> Vec<String> {
+    let packs_of = |name: &String| match name.as_str() {
+        ALL_BUILTIN => builtin_packs().map(str::to_owned).collect(),
+        _ => vec![name.clone()],
+    };
+    names.iter().flat_map(packs_of).collect()
+}
+
+/// What may have been meant with a folder that is none.
+fn hint_of_missing(folder: &Path, builtin: &[&str]) -> String {
+    if folder.is_file() {
+        return "name the folder that the file lies in; `scutch rules test --rule-file FILE` tests one file".to_owned();
+    }
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let beside = std::fs::read_dir(parent.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
+    let mut folders: Vec<String> = beside
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| parent.unwrap_or(Path::new("")).join(entry.file_name()).to_string_lossy().into_owned())
+        .collect();
+    folders.sort();
+    let written = folder.to_string_lossy();
+    let known = builtin.iter().copied().chain(folders.iter().map(String::as_str));
+    let hint = format!(
+        "built-in packs: {} ({ALL_BUILTIN} for all); own packs are named by their folder, seen from the current folder",
+        builtin.join(", ")
+    );
+    did_you_mean(written.trim_end_matches('/'), known, &hint)
+}
+
 /// Why a pack is not for this program.
 fn unmet_requirement(header: &PackHeader, name: &str, text: &str) -> Option<Error> {
     let program = env!("CARGO_PKG_VERSION");
@@ -492,6 +580,21 @@ fn lies_in(file: &str, folder: &str) -> bool {
 
 fn value_of<'a, 'i>(table: &'a DeTable<'i>, name: &str) -> Option<&'a DeValue<'i>> {
     table.iter().find(|(key, _)| key.get_ref() == name).map(|(_, value)| value.get_ref())
+}
+
+/// Where a text stands in a value: an entry of a list, or a key of a table.
+fn offset_within(value: &DeValue<'_>, wanted: &str) -> Option<usize> {
+    match value {
+        DeValue::Array(entries) => {
+            let entry = entries.iter().find(|entry| entry.get_ref().as_str() == Some(wanted));
+            entry.map(|entry| entry.span().start)
+        }
+        DeValue::Table(table) => {
+            let key = table.iter().find(|(key, _)| key.get_ref() == wanted).map(|(key, _)| key.span().start);
+            key.or_else(|| table.iter().find_map(|(_, value)| offset_within(value.get_ref(), wanted)))
+        }
+        _ => None,
+    }
 }
 
 fn fault(file: &str, message: &str, hint: &str) -> Error {

@@ -3,8 +3,7 @@
 //! Whole-line phrases are a hash lookup of the key of a short line. Parts of lines, and the words without
 //! which a pattern cannot match, are one pass of a [`WordFilter`] over the line; what it finds is then
 //! looked at one by one: phrases in the line's key, patterns in the line. Patterns that no word stands
-//! for are listed by the byte that a line must begin with. Only lines short enough for some rule are
-//! looked at.
+//! for are told by the ends of a line ([`Wordless`]). Only lines short enough for some rule are looked at.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,11 +12,13 @@ use foldhash::fast::FixedState;
 
 use super::format::Matchers;
 use super::gates::Look;
+use super::key_filter::KeyFilter;
 use super::line_key::{is_plain, line_key, line_key_of};
 use super::pattern::Pattern;
 use super::spacing::with_plain_spaces;
 use super::vocab::{UnknownPlaceholder, Vocab};
 use super::word_filter::{GRAM_BYTES, WordFilter};
+use super::wordless::{Ends, Wordless};
 use crate::lines::is_unspaced;
 
 /// Longest line in characters that a rule without `max_chars` is held against.
@@ -195,13 +196,12 @@ impl Builder {
                 None => wordless_phrases.push(index),
             }
         }
-        let mut wordless_patterns = vec![Vec::new(); 256];
+        let mut wordless_patterns = Vec::new();
         for (index, one) in self.patterns.iter().enumerate() {
             let gates = one.pattern.gates();
             gates.texts().iter().for_each(|text| add(text, Hint::Pattern(index), one.max_chars));
             if gates.texts().is_empty() {
-                let starts = (0..=u8::MAX).filter(|byte| gates.first_bytes().contains(*byte));
-                starts.for_each(|byte| wordless_patterns[usize::from(byte)].push(index));
+                wordless_patterns.push(Ends { index, affixes: gates.affixes(), openings: gates.openings() });
             }
         }
         let (texts, hints): (Vec<String>, Vec<Vec<LimitedHint>>) = hints.into_iter().unzip();
@@ -214,7 +214,9 @@ impl Builder {
         for (length, letter) in self.keys.keys().map(|key| (key.len(), key.as_bytes()[0])) {
             first_letters[length] |= 1 << (letter & 31);
         }
+        let wordless_patterns = Wordless::new(&wordless_patterns);
         LineMatcher {
+            key_filter: KeyFilter::new(self.keys.keys().map(String::as_str)),
             keys: self.keys,
             first_letters,
             filters: [0].into_iter().chain(BANDS).zip(BANDS).map(|(shorter, band)| (band, filter(shorter))).collect(),
@@ -241,6 +243,7 @@ pub(crate) struct LineMatcher {
     filters: Vec<(usize, WordFilter)>,
     /// The letters of ASCII that keys of each length in bytes begin with, as bits of their lower five bits.
     first_letters: Vec<u32>,
+    key_filter: KeyFilter,
     /// What each word of the filter hints at.
     hints: Vec<Vec<LimitedHint>>,
     phrases: Vec<Phrase>,
@@ -249,8 +252,8 @@ pub(crate) struct LineMatcher {
     /// Characters of the longest line that one of those is looked for in.
     longest_wordless_phrase: usize,
     patterns: Vec<TargetedPattern>,
-    /// Patterns that no word stands for, by the byte that a line begins with.
-    wordless_patterns: Vec<Vec<usize>>,
+    /// Patterns that no word stands for.
+    wordless_patterns: Wordless,
     /// Length in bytes of the longest key.
     longest_key: usize,
     /// Characters of the longest line that phrases and patterns are held against.
@@ -316,7 +319,7 @@ impl LineMatcher {
             return;
         }
         let Scratch { key, small, hints } = scratch;
-        let is_looked_up = is_short && (!is_plain || self.has_key_as_long_as(text));
+        let is_looked_up = is_short && (!is_plain || (self.has_key_as_long_as(text) && self.key_filter.admits(text)));
         let mut has_key = is_looked_up || chars <= self.longest_wordless_phrase || !is_plain;
         if has_key {
             line_key(text, key);
@@ -396,10 +399,9 @@ impl LineMatcher {
                 self.run_pattern(*index, text, &look, chars, targets);
             }
         }
-        let wordless = self.wordless_patterns.get(usize::from(look.first_byte())).map(Vec::as_slice);
-        for index in wordless.unwrap_or_default() {
-            self.run_pattern(*index, text, &look, chars, targets);
-        }
+        self.wordless_patterns.find(look.bytes(), |index| {
+            self.run_pattern(index, text, &look, chars, targets);
+        });
     }
 
     fn find_phrase(&self, index: usize, key: &str, chars: usize, targets: &mut Vec<Target>) {
@@ -411,16 +413,34 @@ impl LineMatcher {
 
     fn run_pattern(&self, index: usize, line: &str, look: &Look<'_>, chars: usize, targets: &mut Vec<Target>) {
         let Some(one) = self.patterns.get(index) else { return };
-        if chars <= one.max_chars && one.pattern.gates().admit(look) && one.pattern.matches(line) {
+        if chars <= one.max_chars && one.pattern.is_match_at(look, line) {
             targets.push(one.target);
         }
     }
 }
 
+/// Whether a character has a small form, and is not of ASCII.
+fn is_capital(c: char) -> bool {
+    !c.is_ascii() && c.to_lowercase().next() != Some(c)
+}
+
+/// Whether capitals outside ASCII may stand in a line, told by pairs of bytes: none in the usual punctuation and in
+/// the small letters of Latin-1 and Russian.
+fn may_have_capitals(line: &str) -> bool {
+    line.as_bytes().array_windows().any(|[lead, next]| match lead {
+        0..0xC3 => false,
+        0xC3 => *next < 0x9F,
+        0xD0 => *next < 0xB0,
+        0xD1 => *next >= 0xA0,
+        // U+2000 to U+20FF.
+        0xE2 => *next > 0x83,
+        _ => true,
+    })
+}
+
 /// A line with its letters small; ASCII may stay as it is. `small` is memory for it.
 fn in_small_letters<'a>(line: &'a str, small: &'a mut String) -> &'a str {
-    let is_capital = |c: char| !c.is_ascii() && c.to_lowercase().next() != Some(c);
-    if line.is_ascii() || !line.chars().any(is_capital) {
+    if line.is_ascii() || !may_have_capitals(line) || !line.chars().any(is_capital) {
         return line;
     }
     small.clear();

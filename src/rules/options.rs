@@ -8,7 +8,9 @@ use super::exceptions::{PER_PATH, PER_SITE, RulesOfPath, RulesOfSite};
 use super::families::{FAMILIES, families_hint};
 use super::format::{Confidence, RuleDefinition, Status};
 use super::load::Packs;
+use super::nearest::did_you_mean;
 use super::overrides::Override;
+use super::set::STAGE;
 use crate::error::Error;
 
 /// How sure a rule must be to act rather than tag.
@@ -38,6 +40,9 @@ impl Profile {
 /// may remove: `RefinedWeb`'s line-wise correction throws documents away above a like share
 /// (Penedo et al. 2023, section G.2); here the document is kept whole and tagged.
 const DEFAULT_MAX_REMOVED: f64 = 0.3;
+
+/// Start of the names of what the line model takes.
+const OF_MODEL: &str = "strip.model";
 
 /// Settings of the stage `strip`, the table `[rules]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +87,25 @@ pub struct RuleLock {
     pub digest: String,
 }
 
+impl RuleLock {
+    /// Checks that these are the locked rules, if any are. `found` is spelled as the lock spells it.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] with both digests if they are not.
+    pub(crate) fn check(&self, found: &str) -> Result<(), Error> {
+        let locked = &self.digest;
+        if locked.is_empty() || locked == found {
+            return Ok(());
+        }
+        Err(Error::of_setting(
+            "rules.lock.digest",
+            format!("the rules of this run are not the locked ones (locked: `{locked}`, found: `{found}`)"),
+            "if rules, packs, the profile or the line model were meant to change, `scutch rules lock` locks the new \
+             ones; if not, go back to the versions and options that were locked",
+        ))
+    }
+}
+
 impl Default for RuleOptions {
     fn default() -> Self {
         Self {
@@ -103,9 +127,27 @@ impl Default for RuleOptions {
 impl RuleOptions {
     /// Whether a rule takes part at all.
     pub(crate) fn selects(&self, rule: &RuleDefinition) -> bool {
-        let any = |selectors: &[String]| selectors.iter().any(|selector| selector_fits(selector, rule));
-        let chosen = self.select.is_empty() || any(&self.select) || any(&self.extend_select);
-        chosen && !any(&self.ignore) && rule.status != Status::Rejected
+        self.left_out_by(rule).is_none()
+    }
+
+    /// What leaves a rule out, if anything does: its status, an entry of `ignore`, or that `select` has none for it.
+    pub(crate) fn left_out_by(&self, rule: &RuleDefinition) -> Option<String> {
+        let fitting = |selectors: &'_ [String]| selectors.iter().find(|one| selector_fits(one, rule)).cloned();
+        if rule.status == Status::Rejected {
+            return Some("its status is rejected".to_owned());
+        }
+        if let Some(entry) = fitting(&self.ignore) {
+            return Some(format!("`ignore` has `{entry}`"));
+        }
+        let is_chosen =
+            self.select.is_empty() || fitting(&self.select).or_else(|| fitting(&self.extend_select)).is_some();
+        (!is_chosen).then(|| "no entry of `select` is for it".to_owned())
+    }
+
+    /// Whether a run with these settings uses a line model.
+    #[must_use]
+    pub fn uses_line_model(&self) -> bool {
+        self.line_model != super::model::NONE && self.profile != Profile::Safe
     }
 
     /// All entries that choose rules, each with its key.
@@ -156,8 +198,11 @@ impl RuleOptions {
             let fits = || packs.rules().any(|rule| selector_fits(entry, &rule.definition));
             if let Some(family) = entry.strip_prefix("family:") {
                 if !FAMILIES.contains(&family) && !fits() {
-                    return fault(key, format!("there is no family `{entry}`"), &families_hint());
+                    return fault(key, format!("there is no family `{entry}`"), &families_hint(family));
                 }
+            } else if entry.strip_prefix(OF_MODEL).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+                let message = format!("`{entry}` is no rule, but the line model");
+                return fault(key, message, "`line-model = \"none\"` in [rules] turns it off");
             } else if let Some(status) = entry.strip_prefix("status:") {
                 if !Status::ALL.iter().any(|known| known.name() == status) {
                     let names = Status::ALL.map(Status::name).join(", ");
@@ -165,11 +210,8 @@ impl RuleOptions {
                 }
             } else if !fits() {
                 let message = format!("no rule of the packs that are read has an id that starts with `{entry}`");
-                return fault(
-                    key,
-                    message,
-                    "`scutch rules list` shows all ids; `family:NAME` and `status:NAME` are the other forms",
-                );
+                let hint = "`scutch rules list` shows all ids; `family:NAME` and `status:NAME` are the other forms";
+                return fault(key, message, &did_you_mean(named(entry), starts_of_ids(packs), hint));
             }
         }
         let is_empty = !packs.rules().any(|rule| self.selects(&rule.definition));
@@ -177,7 +219,19 @@ impl RuleOptions {
             let message = format!("no rule is left of `{}`", self.select.join("`, `"));
             return fault("select", message, "`scutch rules list` shows all rules with their status");
         }
-        Ok(())
+        self.check_overrides(packs)
+    }
+
+    /// Checks that each override is for a rule that there is.
+    ///
+    /// # Errors
+    /// [`Error::Definition`] that names the id.
+    pub(crate) fn check_overrides(&self, packs: &Packs) -> Result<(), Error> {
+        let is_there = |id: &&String| packs.rules().any(|rule| rule.definition.is_called(id));
+        let Some(id) = self.overrides.keys().find(|id| !is_there(id)) else { return Ok(()) };
+        let ids = packs.rules().map(|rule| rule.definition.id.get_ref().as_str());
+        let hint = did_you_mean(id, ids, "`scutch rules list` shows all ids");
+        Err(Error::of_setting("rules.override", format!("no rule has the id `{id}`"), hint))
     }
 
     /// What the digest of a rule set must tell of fields that are seen otherwise and of exceptions; empty if there
@@ -195,8 +249,20 @@ impl RuleOptions {
     }
 }
 
-/// Whether a rule is one that a selector means: the start of an id, the id of a rule that it replaces,
-/// `family:NAME` or `status:NAME`.
+/// The id that an entry means: change records print `strip.web.share.word`.
+fn named(entry: &str) -> &str {
+    entry.strip_prefix(STAGE).and_then(|rest| rest.strip_prefix('.')).unwrap_or(entry)
+}
+
+/// All ids and their starts, as far as they end before a dot.
+fn starts_of_ids(packs: &Packs) -> impl Iterator<Item = &str> {
+    let starts = |id: &'_ str| -> Vec<usize> { id.match_indices('.').map(|(at, _)| at).chain([id.len()]).collect() };
+    let ids = packs.rules().map(|rule| rule.definition.id.get_ref().as_str());
+    ids.flat_map(move |id| starts(id).into_iter().filter_map(move |end| id.get(..end)))
+}
+
+/// Whether a rule is one that a selector means: the start of an id, also as change records print it, the id of a rule
+/// that it replaces, `family:NAME` or `status:NAME`.
 pub(super) fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {
     if let Some(family) = selector.strip_prefix("family:") {
         return rule.family == family;
@@ -204,6 +270,10 @@ pub(super) fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {
     if let Some(status) = selector.strip_prefix("status:") {
         return rule.status.name() == status;
     }
-    let rest = rule.id.get_ref().strip_prefix(selector);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) || rule.replaces.iter().any(|old| old == selector)
+    let is_meant = |selector: &str| {
+        let rest = rule.id.get_ref().strip_prefix(selector);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            || rule.replaces.iter().any(|old| old == selector)
+    };
+    is_meant(selector) || is_meant(named(selector))
 }

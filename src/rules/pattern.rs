@@ -47,7 +47,12 @@ impl Pattern {
 
     /// Whether the whole line matches.
     pub(crate) fn is_match(&self, line: &str) -> bool {
-        self.gates.admit(&Look::at(line)) && self.matches(line)
+        self.is_match_at(&Look::at(line), line)
+    }
+
+    /// The same for a line that several patterns look at.
+    pub(super) fn is_match_at(&self, look: &Look<'_>, line: &str) -> bool {
+        self.gates.admit(look) && self.matches(line)
     }
 
     /// The same for a line that the gates admit.

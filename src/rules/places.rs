@@ -27,6 +27,20 @@ impl Places {
         self.body.map(|(first, last)| first..=last)
     }
 
+    /// Lines outside of which none stands in one of these positions.
+    pub(super) fn around(&self, positions: &[Position]) -> Range<usize> {
+        let lines = self.last.map_or(0, |last| last + 1);
+        match (positions, self.body) {
+            ([Position::Head], Some((first, _))) => 0..first,
+            ([Position::Tail], Some((_, last))) => last + 1..lines,
+            ([Position::Body], Some((first, last))) => first..last + 1,
+            ([Position::Head | Position::Tail | Position::Body], None) => 0..0,
+            ([Position::Last], _) => self.last.unwrap_or(0)..lines,
+            ([Position::First], _) => 0..lines.min(1),
+            _ => 0..lines,
+        }
+    }
+
     /// Whether a line or block stands in one of these positions. Without any body line (a poem, a list)
     /// there is neither head nor tail.
     pub(super) fn admit(&self, positions: &[Position], lines: Range<usize>) -> bool {

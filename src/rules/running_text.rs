@@ -25,9 +25,21 @@ impl Examination<'_> {
     /// Whether a line is part of the text around it.
     pub(super) fn is_running_text(&self, index: usize) -> bool {
         let chars = self.line(index).chars();
+        if chars > MAX_CHARS {
+            return false;
+        }
+        let Some(known) = self.known.get(index) else { return false };
+        if let Some(found) = known.is_running_text.get() {
+            return found;
+        }
+        let found = self.find_whether_running_text(index, chars);
+        known.is_running_text.set(Some(found));
+        found
+    }
+
+    fn find_whether_running_text(&self, index: usize, chars: usize) -> bool {
         let is_word = || self.content(index).starts_with(char::is_alphanumeric);
-        (chars <= MAX_WORD_CHARS && is_word() && self.is_inside_sentence(index))
-            || (chars <= MAX_CHARS && self.is_announced_entry(index))
+        (chars <= MAX_WORD_CHARS && is_word() && self.is_inside_sentence(index)) || self.is_announced_entry(index)
     }
 
     /// Whether the line, alone or with a few matched ones beside it, stands in the middle of a sentence: the
@@ -84,11 +96,17 @@ impl Examination<'_> {
 
     /// Whether a rule that takes lines out matches the line, its guards not being looked at.
     fn is_matched(&self, line: usize) -> bool {
-        self.targets_of(line).iter().any(|target| {
+        let Some(known) = self.known.get(line) else { return false };
+        if let Some(found) = known.is_matched.get() {
+            return found;
+        }
+        let found = self.targets_of(line).iter().any(|target| {
             let rule = self.rule(target.rule);
             let takes_lines = rule.scope == Scope::Line && matches!(rule.action, Action::Drop | Action::Extract);
             target.slot == Slot::Main && takes_lines && !self.is_excepted(line, target.rule)
-        })
+        });
+        known.is_matched.set(Some(found));
+        found
     }
 }
 

@@ -12,8 +12,8 @@ use super::format::{
 };
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, Slot, Target};
-use super::model::{self, LineModel};
-use super::options::{RuleLock, RuleOptions};
+use super::model::{self, Kind, LineModel};
+use super::options::RuleOptions;
 use super::pattern::Pattern;
 use super::vocab::UnknownPlaceholder;
 use super::{fast_path, known_gates};
@@ -54,9 +54,18 @@ pub(crate) struct Rule {
     pub(crate) id: RuleId,
     pub(crate) name: String,
     pub(crate) family: String,
+    /// Number of its family in the set.
+    pub(crate) family_number: usize,
+    /// Numbers of the families of `when.near`, and of those of `when.below`.
+    pub(crate) near: Vec<usize>,
+    pub(crate) below: Vec<usize>,
+    /// What the line model knows of its family.
+    pub(crate) kind: Kind,
     pub(crate) scope: Scope,
     pub(crate) action: Action,
     pub(crate) act: Act,
+    /// Whether its status lets it act, whatever the profile.
+    pub(super) may_act: bool,
     pub(crate) confidence: Confidence,
     /// Numbers of the exceptions that leave it out.
     pub(crate) left_out_by: Vec<usize>,
@@ -188,6 +197,8 @@ impl SpanPattern {
 /// The rules of one run.
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
+    /// Number of families that the rules are of or speak of.
+    pub(crate) families: usize,
     /// Rules (by index) that the matcher does not know: their guards are looked at first.
     pub(crate) guarded: Vec<usize>,
     pub(crate) matcher: LineMatcher,
@@ -205,12 +216,7 @@ impl RuleSet {
     /// # Errors
     /// [`Error::Definition`] with file, line and column for a rule that cannot be compiled.
     pub fn build(packs: &Packs, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
-        for id in options.overrides.keys() {
-            if !packs.rules().any(|rule| rule.definition.is_called(id)) {
-                let message = format!("no rule has the id `{id}`");
-                return Err(Error::of_setting("rules.override", message, "`scutch rules list` shows all ids"));
-            }
-        }
+        options.check_overrides(packs)?;
         let seen: Vec<Cow<'_, LoadedRule>> =
             packs.rules().map(|rule| overridden(rule, options)).collect::<Result<_, _>>()?;
         let chosen: Vec<&LoadedRule> =
@@ -218,15 +224,14 @@ impl RuleSet {
         Self::compile(&chosen, options, table)
     }
 
-    /// The set with the line model beside its rules, if the profile uses one. Sets for testing and comparing rules
+    /// The set with the line model beside its rules. Sets for testing and comparing rules
     /// go without.
     ///
     /// # Errors
     /// [`Error::Definition`] if its weights cannot be read.
     pub(crate) fn with_line_model(mut self, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
-        if options.line_model != model::NONE
-            && let Some(model) = LineModel::new(&options.line_model, options.profile, table)?
-        {
+        if options.line_model != model::NONE {
+            let model = LineModel::new(&options.line_model, options.profile, table)?;
             self.digest = digest::sha256(format!("{} {}", self.digest, model.digest()).as_bytes());
             self.model = Some(model);
         }
@@ -250,8 +255,9 @@ impl RuleSet {
         let mut rules = Vec::with_capacity(chosen.len());
         let mut definitions = String::new();
         let (mut guarded, mut warnings) = (Vec::new(), Vec::new());
+        let mut families = Families::default();
         for (index, loaded) in chosen.iter().enumerate() {
-            let mut rule = compile_rule(loaded, options, table)?;
+            let mut rule = compile_rule(loaded, options, table, &mut families)?;
             rule.left_out_by = exceptions.without(&loaded.definition);
             warnings.extend(slow_patterns(loaded, &rule));
             if rule.guards_come_first {
@@ -268,6 +274,7 @@ impl RuleSet {
         let digest = digest::sha256(definitions.as_bytes());
         Ok(Self {
             rules,
+            families: families.0.len(),
             guarded,
             matcher,
             max_removed: options.max_removed,
@@ -278,7 +285,8 @@ impl RuleSet {
         })
     }
 
-    /// SHA-256 over the definitions of all rules and over which of them act, 64 hex digits.
+    /// SHA-256 over the definitions of all rules, over which of them act, overrides, exceptions, `max-removed` and the
+    /// line model, if there is one; 64 hex digits.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
@@ -313,27 +321,10 @@ impl RuleSet {
         std::mem::take(&mut self.warnings)
     }
 
-    /// The digest as [`RuleLock`] spells it: `sha256:` and 64 hex digits.
+    /// The digest as [`RuleLock`](super::RuleLock) spells it: `sha256:` and 64 hex digits.
     #[must_use]
     pub fn locked_digest(&self) -> String {
         format!("sha256:{}", self.digest)
-    }
-
-    /// Checks that these are the rules of a lock, if it names any.
-    ///
-    /// # Errors
-    /// [`Error::Definition`] with both digests if they are not.
-    pub(crate) fn check_lock(&self, lock: &RuleLock) -> Result<(), Error> {
-        let (locked, found) = (&lock.digest, self.locked_digest());
-        if locked.is_empty() || *locked == found {
-            return Ok(());
-        }
-        Err(Error::of_setting(
-            "rules.lock.digest",
-            format!("the rules of this run are not the locked ones (locked: `{locked}`, found: `{found}`)"),
-            "if rules, packs or the profile were meant to change, `scutch rules lock` locks the new ones; if not, \
-             go back to the versions and options that were locked",
-        ))
     }
 
     /// Number of rules.
@@ -349,7 +340,29 @@ impl RuleSet {
     }
 }
 
-fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTable) -> Result<Rule, Error> {
+/// The families of a set, in the order in which they were met.
+#[derive(Default)]
+struct Families(Vec<String>);
+
+impl Families {
+    fn number(&mut self, family: &str) -> usize {
+        self.0.iter().position(|known| known == family).unwrap_or_else(|| {
+            self.0.push(family.to_owned());
+            self.0.len() - 1
+        })
+    }
+
+    fn numbers(&mut self, families: &[String]) -> Vec<usize> {
+        families.iter().map(|family| self.number(family)).collect()
+    }
+}
+
+fn compile_rule(
+    loaded: &LoadedRule,
+    options: &RuleOptions,
+    table: &mut RuleTable,
+    families: &mut Families,
+) -> Result<Rule, Error> {
     let definition = &loaded.definition;
     let id = definition.id.get_ref();
     let confidence = definition.confidence;
@@ -369,9 +382,14 @@ fn compile_rule(loaded: &LoadedRule, options: &RuleOptions, table: &mut RuleTabl
         id: table.add(info),
         name: id.clone(),
         family: definition.family.clone(),
+        family_number: families.number(&definition.family),
+        near: families.numbers(&definition.when.near),
+        below: families.numbers(&definition.when.below),
+        kind: Kind::of(&definition.family),
         scope: definition.scope,
         action: definition.action,
         act: if acts { Act::Apply } else { Act::Tag },
+        may_act: options.acts(Confidence::High, definition.status),
         confidence,
         left_out_by: Vec::new(),
         to: to.map(Field::named),

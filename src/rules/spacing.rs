@@ -3,16 +3,34 @@
 /// The line with every run of spaces as one plain space and without characters that cannot be seen, as the
 /// stage `normalize` leaves it; `None` if that is the line itself. Tabs stay.
 pub(super) fn with_plain_spaces(line: &str) -> Option<String> {
+    if has_plain_spaces(line) {
+        return None;
+    }
     let is_space = |c: char| c.is_whitespace() && c != '\t';
     let mut plain = String::with_capacity(line.len());
-    for c in line.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}')) {
+    for c in line.chars().filter(|c| !is_invisible(*c)) {
         match is_space(c) {
             true if plain.ends_with(' ') => {}
             true => plain.push(' '),
             false => plain.push(c),
         }
     }
-    (plain != line).then_some(plain)
+    Some(plain)
+}
+
+/// Characters that cannot be seen.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}')
+}
+
+fn has_plain_spaces(line: &str) -> bool {
+    let mut previous = 'x';
+    line.chars().all(|c| {
+        let is_other_space = c.is_whitespace() && !matches!(c, ' ' | '\t');
+        let is_double = c == ' ' && previous == ' ';
+        previous = c;
+        !(is_other_space || is_double || is_invisible(c))
+    })
 }
 
 #[cfg(test)]

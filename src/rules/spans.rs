@@ -13,7 +13,7 @@ pub(super) fn find(examination: &Examination<'_>, taken: &[bool], tagging: &mut 
     let mut hits: Vec<(Range<usize>, usize)> = Vec::new();
     for (index, rule) in examination.set.rules.iter().enumerate() {
         let Some(span) = rule.span.as_ref().filter(|_| rule.scope == Scope::Span) else { continue };
-        if !examination.applies_to_document(rule) {
+        if !examination.applies(index) {
             continue;
         }
         for range in span.find.find_all(examination.text) {

@@ -30,11 +30,33 @@ pub(super) struct WordFilter {
 /// A text and where its gram stands in it.
 struct Text {
     gram: u32,
+    /// The four bytes in front of the gram and behind it, as far as the text goes, folded.
+    before: Neighbors,
+    behind: Neighbors,
     /// Bytes in front of the gram.
-    offset: usize,
+    offset: u32,
+    index: u32,
     /// The text in small letters.
     bytes: Box<[u8]>,
-    index: usize,
+}
+
+/// Up to four bytes beside a gram, and which of them the text has.
+#[derive(Clone, Copy)]
+struct Neighbors {
+    bytes: u32,
+    mask: u32,
+}
+
+impl Neighbors {
+    /// `None` stands for places where the text has nothing.
+    fn new(places: [Option<u8>; GRAM_BYTES]) -> Self {
+        let bytes = places.map(|byte| byte.map_or(0, |byte| byte | SMALL));
+        Self { bytes: u32::from_le_bytes(bytes), mask: u32::from_le_bytes(places.map(|byte| byte.map_or(0, |_| 0xFF))) }
+    }
+
+    fn fit(self, found: u32) -> bool {
+        (found ^ self.bytes) & self.mask == 0
+    }
 }
 
 impl WordFilter {
@@ -73,14 +95,25 @@ impl WordFilter {
     fn compare(&self, line: &[u8], start: usize, gram: u32, give: &mut impl FnMut(usize)) {
         let number = list(gram);
         let Some([from, to]) = self.starts.get(number..number + 2) else { return };
+        let around = |from: Option<usize>| {
+            let bytes = from.and_then(|from| line.get(from..)).and_then(|bytes| bytes.first_chunk::<GRAM_BYTES>());
+            bytes.map(|bytes| folded(*bytes))
+        };
+        // At the ends of a line there may be too few bytes: then the text itself is compared.
+        let (before, behind) = (around(start.checked_sub(GRAM_BYTES)), around(Some(start + GRAM_BYTES)));
         for text in self.texts.get(*from..*to).unwrap_or_default() {
             let is_there = || {
-                let found = start.checked_sub(text.offset).and_then(|from| line.get(from..from + text.bytes.len()));
+                let found =
+                    start.checked_sub(text.offset as usize).and_then(|from| line.get(from..from + text.bytes.len()));
                 found
                     .is_some_and(|found| found.iter().zip(&text.bytes).all(|(one, other)| one | SMALL == other | SMALL))
             };
-            if text.gram == gram && is_there() {
-                give(text.index);
+            if text.gram == gram
+                && before.is_none_or(|found| text.before.fit(found))
+                && behind.is_none_or(|found| text.behind.fit(found))
+                && is_there()
+            {
+                give(text.index as usize);
             }
         }
     }
@@ -92,7 +125,17 @@ impl Text {
         let (offset, gram) = grams
             .max_by_key(|(offset, gram)| (rarity(**gram), Reverse(*offset)))
             .expect("texts have four bytes or more");
-        Self { gram: folded(*gram), offset, bytes: text.as_bytes().into(), index }
+        let bytes = text.as_bytes();
+        let at = |place: Option<usize>| place.and_then(|place| bytes.get(place)).copied();
+        let small = |number: usize| u32::try_from(number).expect("a rule set has fewer texts, and shorter ones");
+        Self {
+            gram: folded(*gram),
+            before: Neighbors::new([4, 3, 2, 1].map(|back| at(offset.checked_sub(back)))),
+            behind: Neighbors::new([0, 1, 2, 3].map(|ahead| at(Some(offset + GRAM_BYTES + ahead)))),
+            offset: small(offset),
+            index: small(index),
+            bytes: bytes.into(),
+        }
     }
 }
 

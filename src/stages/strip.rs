@@ -3,7 +3,7 @@
 use crate::document::{Document, Fact, Field, Verdict};
 use crate::edit::{Edit, Edits};
 use crate::error::Error;
-use crate::rules::{Context, Decision, Finding, Judged, RuleSet, STAGE, examine, parse_date};
+use crate::rules::{Context, Decision, Finding, Judged, NOTHING, RuleSet, STAGE, examine, parse_date};
 use crate::span::TextSpan;
 use crate::stage::{Outcome, Stage};
 
@@ -91,6 +91,12 @@ impl Stage for Strip {
         }
         let rejecting = findings.rejected_by.and_then(|index| self.rules.rules.get(index));
         outcome.verdict = rejecting.map(|rule| Verdict::Rejected(rule.name.clone()));
+        if let Some((rule, score)) = findings.nothing {
+            let mut edit = Edit::delete(TextSpan::from_range(0..document.text.as_str().len()), rule);
+            edit.score = score;
+            outcome.edits.push(edit)?;
+            outcome.verdict = Some(Verdict::Rejected(NOTHING.to_owned()));
+        }
         let names = findings.tagging.iter().filter_map(|index| self.rules.rules.get(*index));
         outcome.tags.extend(names.map(|rule| rule.name.clone()));
         if findings.over_removal {

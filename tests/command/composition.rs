@@ -113,16 +113,26 @@ fn locked_rules_are_insisted_on() {
     let checked = scratch.scutch(&["rules", "lock", "--check"]);
     assert_eq!(checked.code, 1);
     assert_eq!(checked.stdout.matches("sha256:").count(), 2, "{}", checked.stdout);
+    assert!(checked.stdout.starts_with("scutch.toml:7:10: "), "{}", checked.stdout);
+    assert!(checked.stderr.contains("hint: ") && checked.stderr.contains("scutch diff"), "{}", checked.stderr);
+    let explained = scratch.scutch(&["explain", "raw/a.txt"]);
+    assert_eq!(explained.code, 0, "who only looks is warned: {}", explained.stderr);
+    assert!(explained.stderr.contains("warning: scutch.toml:7:10: rules.lock.digest: "), "{}", explained.stderr);
     assert_eq!(scratch.scutch(&["rules", "lock"]).code, 0);
     assert_eq!(scratch.scutch(&["ingest", "raw", "-q", "--overwrite"]).code, 0);
-    assert_eq!(scratch.scutch(&["clean", "--profile", "safe"]).code, 0, "the only rule acts in both profiles");
+    assert_eq!(scratch.scutch(&["clean", "--profile", "safe"]).code, 2, "the line model does not act in this profile");
 }
 
 #[test]
-fn exceptions_and_overrides_are_locked_too() {
+fn all_that_decides_which_lines_go_is_locked() {
     let scratch = scratch("");
     assert_eq!(scratch.scutch(&["rules", "lock"]).code, 0);
     let config = std::fs::read_to_string(scratch.path("scutch.toml")).expect("it is there");
+    for setting in ["line-model = \"none\"\n", "max-removed = 0.5\n"] {
+        scratch.write("scutch.toml", config.replace("[rules]\n", &format!("[rules]\n{setting}")));
+        assert_eq!(scratch.scutch(&["rules", "lock", "--check"]).code, 1, "{setting}");
+        assert_eq!(scratch.scutch(&["ingest", "raw", "-q"]).code, 2, "{setting}");
+    }
     for more in [
         "[[rules.per-path]]\nglob = \"a\"\nignore = [\"local\"]\n",
         "[rules.override.\"local.ferry.bell\"]\nmax_chars = 100\n",
@@ -130,6 +140,54 @@ fn exceptions_and_overrides_are_locked_too() {
         scratch.write("scutch.toml", format!("{config}{more}"));
         assert_eq!(scratch.scutch(&["rules", "lock", "--check"]).code, 1, "{more}");
     }
+}
+
+#[test]
+fn lock_goes_into_the_configuration_that_is_named() {
+    let scratch = scratch("");
+    scratch.write("other/rules.toml", "[rules]\npacks = [\"./pack\"]\nline-model = \"none\"\n");
+    let ran = scratch.scutch(&["rules", "lock", "--config", "other/rules.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let read = |name: &str| std::fs::read_to_string(scratch.path(name)).expect("it is there");
+    assert!(read("other/rules.toml").contains("digest = \"sha256:") && !read("scutch.toml").contains("digest"));
+}
+
+#[test]
+fn misspelt_ids_are_refused_by_all_who_test_rules() {
+    let misspelt = scratch("ignore = [\"local.ferry.bel\"]\n");
+    for command in [&["check"][..], &["test"], &["explain", "The bell rings"], &["list"], &["lock"]] {
+        let ran = misspelt.scutch(&[&["rules"], command].concat());
+        assert_eq!(ran.code, 2, "{command:?}: {}", ran.stdout);
+        for words in ["scutch.toml:3:11: rules.ignore: ", "did you mean `local.ferry.bell`?"] {
+            assert!(ran.stderr.contains(words), "{command:?}: {}", ran.stderr);
+        }
+    }
+    assert!(misspelt.scutch(&["rules", "list"]).stdout.contains("local.ferry.bell"), "who looks for the id finds it");
+    assert_eq!(misspelt.scutch(&["rules", "check", "--rules", "pack"]).code, 0, "these are other packs");
+}
+
+#[test]
+fn ids_are_understood_as_changes_print_them() {
+    assert_eq!(kept("ignore = [\"strip.local.ferry.bell\"]\n"), ["a.txt", "c.jsonl", "notes/b.txt"]);
+    let ran = scratch("ignore = [\"strip.model.ad\"]\n").scutch(&["clean"]);
+    assert!(ran.code == 2 && ran.stderr.contains("line-model = \"none\""), "{}", ran.stderr);
+}
+
+#[test]
+fn packs_that_are_not_there_are_named_in_the_configuration() {
+    let scratch = scratch("");
+    scratch.write("scutch.toml", "[rules]\npacks = [\"builtin\", \"./pak\"]\n");
+    for command in [&["clean"][..], &["rules", "check"], &["rules", "lock"]] {
+        let ran = scratch.scutch(command);
+        assert_eq!(ran.code, 2);
+        for words in ["scutch.toml:2:21: rules.packs: `./pak`: no such rule pack", "did you mean `./pack`?"] {
+            assert!(ran.stderr.contains(words), "{command:?}: {}", ran.stderr);
+        }
+    }
+    let ran = scratch.scutch(&["rules", "check", "--rules", "pack/ferry.toml"]);
+    assert!(ran.code == 2 && ran.stderr.contains("--rule-file"), "{}", ran.stderr);
+    let list = |rules: &str| scratch.scutch(&["rules", "list", "--rules", rules]).stdout;
+    assert_eq!(list("builtin,pack").lines().count(), list("builtin").lines().count() + 1);
 }
 
 #[test]
@@ -190,4 +248,25 @@ fn old_names_of_rules_still_work_and_are_warned_of() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn rules_that_only_tag_say_nothing_to_the_line_model() {
+    let gates = ["Harbor gate", "Mill gate", "Eel gate", "Salt gate", "North gate", "Ferry gate", "Old gate"];
+    let lines: Vec<String> = gates.iter().flat_map(|gate| [format!("{gate} open"), format!("{gate} shut")]).collect();
+    let page = format!("{}\n{ARTICLE}\n{ARTICLE}\n{}\n", lines[..7].join("\n"), lines[7..].join("\n"));
+    let cleaned = |status: &str| {
+        let scratch = Scratch::new();
+        let phrases = serde_json::to_string(&lines).expect("strings are JSON");
+        let rules = RULES.replace("[\"The bell rings\"]\n[rule.tests]\ndrop = [\"The bell rings\"]", "PHRASES");
+        let rules = rules.replace("PHRASES", &format!("{phrases}\n[rule.tests]\ndrop = [\"Mill gate open\"]"));
+        pack::write(&scratch, &rules.replace("\"stable\"", &format!("\"{status}\"")));
+        let ran = scratch.scutch_fed(&["clean", "--rules", "./pack", "--to", "text"], page.as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stdout
+    };
+    let rejected = cleaned("rejected");
+    assert_eq!(cleaned("proposed"), rejected);
+    assert_eq!(cleaned("preview"), rejected);
+    assert!(!cleaned("stable").contains("Mill gate"));
 }

@@ -32,13 +32,13 @@ fn every_fault_is_named_at_its_place() {
     let lines = "lines.en = [\"The bell rings\"]\n";
     let when = "max_chars = 300\n";
     for (from, to, more, words) in [
-        ("drop = [\"The bell rings\"]\n", "", "", "pack/ferry.toml:4:14: E01 "),
-        ("keep = [\"The bell rings at noon, said the harbor master.\"]\n", "", "", "pack/ferry.toml:4:14: E02 "),
+        ("drop = [\"The bell rings\"]\n", "", "", "pack/ferry.toml:16:7: E01 "),
+        ("keep = [\"The bell rings at noon, said the harbor master.\"]\n", "", "", "pack/ferry.toml:16:7: E02 "),
         (
             "keep = [\"The bell rings at noon, said the harbor master.\"]",
             "keep = [\"Nobody saw it.\"]",
             "",
-            "pack/ferry.toml:4:14: E03 ",
+            "pack/ferry.toml:18:1: E03 ",
         ),
         ("max_chars", "  max_char", "", "pack/ferry.toml:15:3: unknown field `max_char`"),
         (lines, "regex = ['''The bell .{0,40} rings''']\n", "", "pack/ferry.toml:13:10: E05 "),
@@ -51,13 +51,13 @@ fn every_fault_is_named_at_its_place() {
             "\"The bell rings\"]\n[rule.when]\n",
             "\"The bell rings\", \"X\"]\n[rule.when]\n",
             "",
-            "pack/ferry.toml:4:14: E11 ",
+            "pack/ferry.toml:13:31: E11 ",
         ),
         (
             "lines.en = [\"The bell rings\"]\n[rule.when]\nmax_chars = 300\n",
             "has.en = [\"bell rings\"]\n",
             "",
-            "pack/ferry.toml:4:14: E12 ",
+            "pack/ferry.toml:13:1: E12 ",
         ),
         ("\n\n[[", "\n\n[[", &other("local.ferry.guard", "protect", "• the bell rings"), "pack/ferry.toml:13:14: E13 "),
         (
@@ -68,7 +68,37 @@ fn every_fault_is_named_at_its_place() {
         ),
         ("id         = \"local.", "id         = \"other.", "", "pack/ferry.toml:4:14: E15 "),
         (when, "max_lines = 3\n", "", "pack/ferry.toml:15:1: E17 "),
-        ("family     = \"ad\"", "family     = \"add\"", "", "pack/ferry.toml:4:14: unknown family `add`"),
+        (
+            "[rule.match]\n",
+            "sites = [\"a.example\", \"https://x.example/\"]\n[rule.match]\n",
+            "",
+            "pack/ferry.toml:12:23: E18 `https://x.example/` of `local.ferry.bell` is not a bare host name\nhint: write `x.example`",
+        ),
+        (
+            "[rule.match]\n",
+            "sites = [\"www.x.example\"]\n[rule.match]\n",
+            "",
+            "pack/ferry.toml:12:10: E18 `www.x.example` of `local.ferry.bell` is not a bare host name\nhint: write `x.example`",
+        ),
+        (
+            "[rule.match]\n",
+            "langs = [\"english\"]\n[rule.match]\n",
+            "",
+            "pack/ferry.toml:12:10: E19 `english` in `langs`",
+        ),
+        ("lines.en", "lines.english", "", "pack/ferry.toml:13:7: E19 `english` in `match.lines`"),
+        (
+            "\"The bell rings\"]\n[rule.when]\n",
+            "\"The bell rings\", \"***\"]\n[rule.when]\n",
+            "",
+            "pack/ferry.toml:13:31: E20 phrase `***`",
+        ),
+        (
+            "family     = \"ad\"",
+            "family     = \"shrae\"",
+            "",
+            "pack/ferry.toml:4:14: unknown family `shrae`\nhint: did you mean `share`?",
+        ),
     ] {
         let scratch = scratch(from, to, more);
         for command in ["check", "test"] {
@@ -139,4 +169,30 @@ fn slow_patterns_are_warned_of() {
     let ran = scratch.scutch_fed(&["clean", "--rules", "pack"], b"The ferry left.\n");
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert_eq!(scratch.scutch_fed(&["clean"], b"The ferry left.\n").stderr, "", "built-in rules are quick");
+}
+
+#[test]
+fn slips_of_toml_are_told_how_to_write_it() {
+    let regex = "regex = \"The bell rings\"\n";
+    for (from, to, place, hint) in [
+        ("[[rule]]", "[rule]", "pack/ferry.toml:3:1: ", "write `[[rule]]`"),
+        ("format = 1\n", "", "pack/ferry.toml:", "write `format = 1`"),
+        ("lines.en = [\"The bell rings\"]\n", regex, "pack/ferry.toml:13:9: ", "write `[\"The bell rings\"]`"),
+        ("max_chars = 300", "position = 'tail'", "pack/ferry.toml:15:12: ", "write `['tail']`"),
+        ("max_chars", "max_char", "pack/ferry.toml:15:1: unknown field `max_char`", "did you mean `max_chars`?"),
+        ("[rule.match]\n", "", "pack/ferry.toml:12:1: unknown field `lines`", "write it under [rule.match]"),
+        ("\"line\"", "\"lines\"", "pack/ferry.toml:6:14: unknown variant `lines`", "did you mean `line`?"),
+    ] {
+        let ran = scratch(from, to, "").scutch(&["rules", "check", "--rules", "pack"]);
+        assert_ne!(ran.code, 0, "{to}");
+        assert!(ran.stderr.contains(place) && ran.stderr.contains(hint), "{to}: {}", ran.stderr);
+    }
+    let scratch = scratch("\n\n[[", "\n\n[[", "");
+    scratch.write("pack/pack.toml", HEADER.replace("licence", "license"));
+    let ran = scratch.scutch(&["rules", "check", "--rules", "pack"]);
+    assert!(ran.stderr.contains("did you mean `licence`?"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("error: ").count(), 1, "its rules are not said to be outside a pack: {}", ran.stderr);
+    scratch.write("scutch.toml", "[rules]\nignore = \"web\"\n");
+    let ran = scratch.scutch(&["rules", "check"]);
+    assert!(ran.code == 2 && ran.stderr.contains("write `[\"web\"]`"), "{}", ran.stderr);
 }

@@ -45,6 +45,14 @@ fn failures_have_their_place() {
         "{}",
         ran.stdout
     );
+    assert!(ran.stderr.contains("hint: `scutch rules explain"), "{}", ran.stderr);
+}
+
+#[test]
+fn line_that_a_rule_must_keep_is_reported_once() {
+    let ran = scratch(&rules().replace("\"Das Horn war zu hören, hieß es.\"", "\"Das Horn\""))
+        .scutch(&["rules", "test", "--rules", "pack"]);
+    assert_eq!(ran.stdout.matches("`Das Horn` is").count(), 1, "{}", ran.stdout);
 }
 
 #[test]
@@ -157,6 +165,58 @@ fn new_rule_is_printed_or_put_into_a_pack() {
     let wrong = scratch.scutch(&["rules", "new", "--from", "Tap", "--keep", "- Tap -", "--pack", "none"]);
     assert_eq!(wrong.code, 1);
     assert!(!scratch.path("none").exists());
+    assert!(
+        written.stderr.contains("look next: ") && written.stderr.contains("builtin,./my-rules"),
+        "{}",
+        written.stderr
+    );
+}
+
+#[test]
+fn new_rule_is_tested_beside_the_built_in_packs() {
+    let scratch = Scratch::new();
+    let new = |from: &str, keep: &str| scratch.scutch(&["rules", "new", "--from", from, "--keep", keep]);
+    let hit = new("Share", "Share it");
+    assert!(
+        hit.stderr.contains("warning: --keep: ") && hit.stderr.contains("`Share it` is hit by `web."),
+        "{}",
+        hit.stderr
+    );
+    assert!(hit.stderr.contains("warning: --from: `Share` is taken by the built-in rule `web."), "{}", hit.stderr);
+    let protected = new("***", "** of stars");
+    assert!(
+        protected.stderr.contains("warning: --from: `***` stays where") && protected.stderr.contains("`web.protect."),
+        "{}",
+        protected.stderr
+    );
+    assert!(!protected.stdout.contains("family     = \"protect\""), "{}", protected.stdout);
+    let sound = new("The bell of the ferry rings", "The bell of the ferry rings at noon, said the harbor master.");
+    assert_eq!((sound.code, sound.stderr.contains("warning")), (0, false), "{}", sound.stderr);
+}
+
+#[test]
+fn faults_of_a_new_rule_name_the_option() {
+    let scratch = Scratch::new();
+    scratch.write("app.toml", "");
+    let new = |extra: &[&str]| {
+        let keep = "Tap it to read, he said.";
+        scratch.scutch(&[&["rules", "new", "--from", "Tap to read it", "--keep", keep], extra].concat())
+    };
+    for (extra, code, words) in [
+        (&["--pack", "app.toml"][..], 2, "--pack: `app.toml` is a file, not a folder"),
+        (&["--pack", "web"], 2, "--pack: `web` is a built-in pack"),
+        (&["--pack", "./web"], 2, "--pack: a new pack in `./web`"),
+        (&["--from", "One\nTwo"], 2, "--from: a rule made of a line takes one line, and behind `One`"),
+        (&["--site", "https://x.example/"], 1, "--site: E18 "),
+        (&["--site", "x.example"], 0, "look next: "),
+    ] {
+        let ran = new(extra);
+        assert_eq!(ran.code, code, "{extra:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words) && !ran.stderr.contains("draft.toml"), "{extra:?}: {}", ran.stderr);
+    }
+    assert!(new(&["--site", "x.example"]).stdout.contains("sites      = [\"x.example\"]"));
+    let far = scratch.scutch(&["rules", "new", "--from", "Tap to read it", "--keep", "Ferry"]);
+    assert!(far.code == 1 && far.stderr.contains("--keep: E03 "), "{}", far.stderr);
 }
 
 #[test]
@@ -179,4 +239,34 @@ fn line_is_explained() {
     assert!(explain("Nothing of the kind").contains("no rule comes near"));
     let text = scratch.scutch(&["rules", "explain", "Share"]).stdout;
     assert!(text.contains("matches  web.share."), "{text}");
+    assert!(explain("Nothing of the kind").contains("the line model may take it, too"));
+    let protected = scratch.scutch(&["rules", "explain", "Fazit"]).stdout;
+    assert!(protected.contains("alone    it stays: web.protect.heading protects it, and wins"), "{protected}");
+}
+
+#[test]
+fn what_a_rule_asks_for_is_explained_with_its_value() {
+    let guarded = RULES
+        .replace("[rule.match]", "sites      = [\"x.example\"]\n[rule.match]")
+        .replace("[rule.tests]", "[rule.when]\nposition = [\"tail\"]\n[rule.tests]")
+        .replace("lines.en = [\"The bell rings\"]", "lines.en = [\"Share\"]");
+    let scratch = scratch(&guarded);
+    let explain = |packs: &[&str]| scratch.scutch(&[&["rules", "explain", "Share"], packs].concat()).stdout;
+    let first = explain(&["--rules", "web,pack"]);
+    for words in ["position = [\"tail\"]", "only on sites = x.example"] {
+        assert!(first.contains(words), "{words}: {first}");
+    }
+    let at = |id: &str| first.find(&format!("matches  {id}")).unwrap_or_else(|| panic!("{id}: {first}"));
+    assert!(at("local.ferry.bell") < at("web."), "own rules come first: {first}");
+    for (config, words) in [
+        ("ignore = [\"family:ad\"]", "not: left out, as `ignore` has `family:ad`"),
+        ("select = [\"web\"]", "not: left out, as no entry of `select` is for it"),
+    ] {
+        scratch.write("scutch.toml", format!("[rules]\npacks = [\"web\", \"./pack\"]\n{config}\n"));
+        let text = explain(&[]);
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    scratch.write("scutch.toml", "[rules]\npacks = [\"./pack\"]\n");
+    scratch.write("pack/ferry.toml", guarded.replace("\"stable\"", "\"rejected\""));
+    assert!(explain(&[]).contains("not: left out, as its status is rejected"));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use scutch::{Config, Document, Packs, Pipeline, Profile, Source};
+use scutch::{Config, Document, Packs, Pipeline, Profile, Source, Verdict};
 
 /// An article about a harbor; nothing of it may go.
 const ARTICLE: [&str; 6] = [
@@ -121,5 +121,76 @@ fn weights_that_cannot_be_used_are_named() {
         path.clone_into(&mut config.rules.line_model);
         let error = Pipeline::new(&config, &Packs::default()).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains(path) && error.contains(what), "{error}");
+    }
+}
+
+/// What a shop shows on a page of its catalogue.
+fn catalogue() -> String {
+    let goods =
+        ["Boat hook, ash", "Eel trap, small", "Oilskin coat", "Brass lamp", "Rope, 20 m", "Tin kettle", "Wool cap"];
+    let mut text = String::from("Home\nBoats and tackle\nSort by\nPrice, low to high\n28 items\n");
+    for (number, name) in goods.iter().cycle().take(28).enumerate() {
+        writeln!(text, "{name} no. {number}\n{}.90 EUR\nAdd to basket", 4 + number * 3).expect("a string takes all");
+    }
+    text.push_str("Back to top\n1\n2\n3\nNext\n");
+    text
+}
+
+#[test]
+fn list_of_goods_without_a_sentence_is_rejected_and_says_by_what() {
+    let (document, _) = clean(&Config::default(), &catalogue());
+    assert_eq!(document.verdict, Verdict::Rejected("strip.model.page".to_owned()));
+    let mut config = Config::default();
+    config.rules.line_model = "none".to_owned();
+    assert_eq!(clean(&config, &catalogue()).0.verdict, Verdict::Kept);
+}
+
+#[test]
+fn verse_and_ingredients_are_no_list_of_goods() {
+    let verse = "\
+The ferry sleeps beneath the ice
+and nobody has told the crew
+that winter came and counted twice
+the boats that never made it through
+
+A lantern hangs above the lock
+its flame as small as barley seed
+and someone underneath the clock
+writes down a name for each to read
+
+O keep the rope and keep the oar
+and keep the kettle on the coal
+the thaw is knocking at the door
+with muddy boots and half a soul
+
+Then all the gates will swing again
+and all the eels go out to sea
+and we shall cross among the men
+who never paid the ferry fee
+";
+    let recipe = "\
+Barley bread of the lock keepers
+For the dough
+500 g barley flour
+250 g wheat flour
+2 teaspoons of salt
+30 g fresh yeast
+a spoon of honey
+400 ml warm water
+For the crust
+3 spoons of oat flakes
+1 spoon of linseed
+a little milk
+What to do
+Stir the yeast into the water with the honey.
+Knead flour, salt and water for ten minutes.
+Cover it and let it rise for an hour
+Shape a loaf, brush it with milk
+Bake at 220 degrees for 40 minutes
+";
+    for text in [verse, recipe] {
+        let (document, _) = clean(&Config::default(), text);
+        assert_eq!(document.verdict, Verdict::Kept, "{text}");
+        assert_eq!(document.text.as_str().trim_end(), text.trim_end());
     }
 }

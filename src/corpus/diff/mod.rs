@@ -25,9 +25,6 @@ use report::Gathering;
 pub use report::{DiffCounts, DiffExample, DiffReport, DiffSide, RuleDiff};
 use sample::Sample;
 
-/// What stands for all packs that come with the program.
-const BUILTIN: &str = "builtin";
-
 /// What is to be compared.
 #[derive(Debug, Clone)]
 pub struct DiffOptions {
@@ -122,15 +119,7 @@ pub fn diff(
 }
 
 fn pack_names(list: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        if name == BUILTIN {
-            names.extend(Packs::builtin_names().map(str::to_owned));
-        } else {
-            names.push(name.to_owned());
-        }
-    }
-    names
+    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The keys of all lines that packs know to be good.

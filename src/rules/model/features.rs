@@ -3,13 +3,18 @@
 //! Numbers are between about -1 and 1, so that the weights of all are of one size. Nothing here depends on the
 //! language: words enter by their hashes alone.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::evidence::{Evidence, Kind};
+use super::seen::Seen;
 use super::shape::{Shape, read};
 use super::topics::Topics;
 use crate::lines::{self, BodyShape, Line};
 
 /// Numbers that tell what a line is like.
-pub(crate) const SHAPES: usize = 65;
+pub(crate) const SHAPES: usize = 66;
 /// The numbers, in order, by name: a model says which it was trained on.
 pub(crate) const NAMES: [&str; SHAPES] = [
     // What the line alone tells.
@@ -79,10 +84,11 @@ pub(crate) const NAMES: [&str; SHAPES] = [
     "notice",
     "below_comment",
     "below_related",
-    // The words that the body has, too, and copies of the line.
+    // The words that the body has, too, copies of the line, and how much of it the lines before say.
     "known_words",
     "topic_words",
     "copies",
+    "seen",
 ];
 const LINE: usize = 0;
 const SEAMS: usize = 30;
@@ -180,7 +186,7 @@ fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line
     let words = shape.words.max(1.0);
     let is_bullet =
         |c: char| matches!(c, '*' | '•' | '-' | '–' | '—' | '·' | '+' | '>' | '»' | '›' | '#' | '|' | '■' | '●');
-    let has_address = line.contains("www.") || line.contains("http") || line.contains(".com");
+    let has_address = has_address(line);
     put(shapes, SEAMS, &[log2(shape.seams + 1.0) / 3.0, yes(shape.has_cells || line.contains("||"))]);
     put(
         shapes,
@@ -218,6 +224,15 @@ fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line
             yes(shape.unspaced * 2.0 > shape.letters),
         ],
     );
+}
+
+/// Whether a line has what addresses of the web have.
+fn has_address(line: &str) -> bool {
+    static PARTS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| ["http", "www.", ".com"].map(Finder::new));
+    let [scheme, host, domain] = &*PARTS;
+    let line = line.as_bytes();
+    scheme.find(line).is_some()
+        || (memchr::memchr(b'.', line).is_some() && (host.find(line).is_some() || domain.find(line).is_some()))
 }
 
 /// The numbers that tell where a line stands, and in what text.
@@ -303,7 +318,7 @@ fn put_evidence(evidence: &[Evidence], all: &mut [Features]) {
     }
 }
 
-/// The numbers that tell how much of the body a line speaks of.
+/// The numbers that tell how much of the body and of the lines before a line speaks of.
 #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
 fn put_topics(lines: &[Line], topics: &Topics, hashes: &[u32], ends: &[usize], all: &mut [Features]) {
     let mut start = 0;
@@ -317,6 +332,7 @@ fn put_topics(lines: &[Line], topics: &Topics, hashes: &[u32], ends: &[usize], a
         start = *end;
     }
     start = 0;
+    let mut seen = Seen::default();
     for (((line, end), key), features) in lines.iter().zip(ends).zip(&keys).zip(all) {
         let words = hashes.get(start..*end).unwrap_or_default();
         let (known, counted) = topics.share(words, line.is_body);
@@ -325,6 +341,7 @@ fn put_topics(lines: &[Line], topics: &Topics, hashes: &[u32], ends: &[usize], a
             if counted == 0 { 0.5 } else { known as f32 / counted as f32 },
             log(counted, 4.0),
             log(copies as usize, 4.0),
+            seen.share(words),
         ];
         put(features, TOPICS, &values);
         start = *end;

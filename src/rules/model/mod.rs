@@ -7,6 +7,8 @@
 mod evidence;
 mod features;
 mod network;
+mod policy;
+mod seen;
 mod shape;
 mod topics;
 
@@ -16,6 +18,7 @@ use std::sync::{Arc, OnceLock};
 pub(crate) use evidence::{Evidence, Kind};
 pub(crate) use features::{Features, NAMES, describe};
 use network::Network;
+use policy::{Policy, is_whole_page};
 
 use super::families::FAMILIES;
 use super::options::Profile;
@@ -33,12 +36,15 @@ pub(crate) const NONE: &str = "none";
 /// Family of lines near which no rule says what they are.
 const UNKNOWN: &str = "unknown";
 
-/// Lines taken by rules of medium or high confidence from which a text is the full text of a page: 95 % of the full texts
-/// of the development set have as many, and 3 % of the texts that somebody cleaned before.
-const WHOLE_PAGE_HITS: usize = 13;
 /// Share of the characters between the first and the last body line that the model may take from a full page: nearly
 /// everything that it takes there beyond the share that is allowed elsewhere is other articles and comments.
 const MOST_OF_WHOLE_PAGE: f64 = 0.75;
+
+/// Name of the rule that rejects a text of which nothing is worth keeping.
+pub(crate) const NOTHING: &str = "strip.model.page";
+
+/// How likely a line must be at least, if less would take too much of the text: tried one after the other.
+const CAUTION: [f32; 4] = [0.0, 0.7, 0.8, 0.9];
 
 /// Lines of the shortest text that is judged.
 const LEAST_LINES: usize = 4;
@@ -46,38 +52,27 @@ const LEAST_LINES: usize = 4;
 /// Lines above the first body line among which the headline is looked for: between them stand bylines, dates, buttons.
 const HEADLINE_LINES: usize = 12;
 
-/// How likely a line must be boilerplate to go, 0 to 1; figures in `rules/models/README.md`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Thresholds {
-    /// In the full text of a page.
-    whole_page: f32,
-    /// In text that looks as if somebody had cleaned it.
-    cleaned: f32,
-}
-
-fn thresholds(profile: Profile) -> Option<Thresholds> {
-    match profile {
-        Profile::Safe => None,
-        Profile::Balanced => Some(Thresholds { whole_page: 0.5, cleaned: 0.65 }),
-        Profile::Aggressive => Some(Thresholds { whole_page: 0.35, cleaned: 0.5 }),
-    }
-}
-
 /// The line model as a run uses it.
 pub(crate) struct LineModel {
     network: Arc<Network>,
-    thresholds: Thresholds,
+    policy: Policy,
     /// The rule that is named for each family of [`FAMILIES`].
     rules: Vec<RuleId>,
+    /// The rule that is named for a text of which nothing stays.
+    nothing: RuleId,
 }
 
 /// What the model says of a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Verdicts {
     /// Lines that are boilerplate, in order, of those that no rule takes or protects.
     pub(crate) lines: Vec<Judgment>,
     /// Whether the text is the full text of a page.
     pub(crate) is_whole_page: bool,
+    /// The rule that takes all of the text, and the mean score, if it is nothing but boilerplate; then `lines` is empty.
+    pub(crate) nothing: Option<(RuleId, f32)>,
+    /// Whether the model would take too much however sure it is asked to be; then `lines` is empty.
+    pub(crate) is_too_much: bool,
 }
 
 /// A line that goes.
@@ -91,51 +86,75 @@ pub(crate) struct Judgment {
 }
 
 impl LineModel {
-    /// The model for a profile; `None` for one that goes by rules alone. `choice` is `builtin` or the path of weights.
+    /// The model for a profile. `choice` is `builtin` or the path of weights.
     ///
     /// # Errors
     /// [`Error::Definition`] if the file cannot be read or has no weights for this network.
-    pub(crate) fn new(choice: &str, profile: Profile, table: &mut RuleTable) -> Result<Option<Self>, Error> {
-        let Some(thresholds) = thresholds(profile) else { return Ok(None) };
+    pub(crate) fn new(choice: &str, profile: Profile, table: &mut RuleTable) -> Result<Self, Error> {
         let network = if choice == BUILTIN { builtin() } else { Arc::new(read(choice)?) };
-        let rule = |family: &&str| {
-            let id = format!("{STAGE}.model.{family}");
-            table.add(RuleInfo { stage: STAGE, id, sha256: network.sha256().to_owned() })
-        };
-        let rules = FAMILIES.iter().map(rule).collect();
-        Ok(Some(Self { network, thresholds, rules }))
+        let mut rule = |id: String| table.add(RuleInfo { stage: STAGE, id, sha256: network.sha256().to_owned() });
+        let rules = FAMILIES.iter().map(|family| rule(format!("{STAGE}.model.{family}"))).collect();
+        let nothing = rule(NOTHING.to_owned());
+        Ok(Self { network, policy: Policy::of(profile), rules, nothing })
     }
 
     /// What tells this use of the model from others.
     pub(crate) fn digest(&self) -> String {
-        format!("model {} {:?}", self.network.sha256(), self.thresholds)
+        format!("model {} {:?}", self.network.sha256(), self.policy)
     }
 
-    /// Judges all lines. `family_of` is the family of a rule by its index.
+    /// Judges all lines. `family_of` is the family of a rule by its index, `max_removed` the share that may go of the
+    /// characters between the first and the last body line that stay.
     pub(crate) fn judge<'a>(
         &self,
         text: &str,
         lines: &[Line],
         evidence: &[Evidence],
         family_of: impl Fn(u32) -> &'a str,
+        max_removed: f64,
     ) -> Verdicts {
-        // What a few lines or a text without any paragraph are cannot be told from the lines around.
-        if lines.len() < LEAST_LINES || !lines.iter().any(|line| line.is_short_body) {
-            return Verdicts { lines: Vec::new(), is_whole_page: false };
+        let mut verdicts = Verdicts::default();
+        // What a few lines are cannot be told from the lines around.
+        if lines.len() < LEAST_LINES {
+            return verdicts;
         }
-        let is_whole_page = evidence.iter().filter(|one| one.strength > 1).count() >= WHOLE_PAGE_HITS;
-        let threshold = if is_whole_page { self.thresholds.whole_page } else { self.thresholds.cleaned };
         let scores = self.network.run(&describe(text, lines, evidence));
+        verdicts.is_whole_page = is_whole_page(text, lines, evidence, &family_of);
         // Rows of tables read like menus, and what surrounds them says too little of them.
         let is_row = |line: &Line| line.text(text).contains('\t');
-        let may_go = |one: &Evidence, line: &Line| !one.is_protected && !one.is_title && !is_row(line);
-        let likely = scores.iter().zip(evidence).zip(lines);
-        let likely = likely.map(|((score, one), line)| one.is_taken || (*score > threshold && may_go(one, line)));
-        let mut goes: Vec<bool> = likely.collect();
-        if let Some(line) = headline(text, lines, evidence, &goes) {
-            goes[line] = false;
+        if !verdicts.is_whole_page && lines.iter().filter(|line| is_row(line)).count() * 2 <= lines.len() {
+            verdicts.nothing = self.policy.nothing(text, lines, &scores).map(|score| (self.nothing, score));
         }
-        let mut judgments = Vec::new();
+        // Nor can what a text without any sentence is.
+        if verdicts.nothing.is_some() || !lines.iter().any(|line| line.is_short_body) {
+            return verdicts;
+        }
+        let may_go = |one: &Evidence, line: &Line| !one.is_protected && !one.is_title && !is_row(line);
+        let goes = |least: f32| {
+            let is_likely = |score: f32, one: &Evidence, line: &Line| {
+                score > self.policy.limit(verdicts.is_whole_page, line, one).max(least) && may_go(one, line)
+            };
+            let likely = scores.iter().zip(evidence).zip(lines);
+            let mut goes: Vec<bool> =
+                likely.map(|((score, one), line)| one.is_taken || is_likely(*score, one, line)).collect();
+            if let Some(line) = headline(text, lines, evidence, &goes) {
+                goes[line] = false;
+            }
+            goes
+        };
+        let is_bearable = |goes: &Vec<bool>| !takes_too_much(lines, verdicts.is_whole_page, goes, max_removed);
+        let Some(mut goes) = CAUTION.into_iter().map(goes).find(is_bearable) else {
+            verdicts.is_too_much = true;
+            return verdicts;
+        };
+        if verdicts.is_whole_page {
+            let may_go = |at: usize| evidence.get(at).zip(lines.get(at)).is_some_and(|(one, line)| may_go(one, line));
+            let without_islands = self.policy.with_islands(lines, &scores, &goes, may_go);
+            goes = Some(without_islands).filter(is_bearable).unwrap_or(goes);
+        }
+        let judgments = &mut verdicts.lines;
+        // A run of lines is mostly of one rule.
+        let mut last: Option<(Option<u32>, Option<RuleId>)> = None;
         let mut start = 0;
         for run in goes.chunk_by(|one, next| one == next) {
             let range = start..start + run.len();
@@ -149,8 +168,12 @@ impl LineModel {
             for line in range {
                 rule = named(line).or(rule);
                 if evidence.get(line).is_some_and(|one| !one.is_taken) {
-                    let family = rule.map_or(UNKNOWN, &family_of);
-                    judgments.extend(scores.get(line).zip(self.rule(family)).map(|(score, rule)| Judgment {
+                    let id = match last {
+                        Some((of, id)) if of == rule => id,
+                        _ => self.rule(rule.map_or(UNKNOWN, &family_of)),
+                    };
+                    last = Some((rule, id));
+                    judgments.extend(scores.get(line).zip(id).map(|(score, rule)| Judgment {
                         line,
                         rule,
                         score: *score,
@@ -158,7 +181,7 @@ impl LineModel {
                 }
             }
         }
-        Verdicts { lines: judgments, is_whole_page }
+        verdicts
     }
 
     fn rule(&self, family: &str) -> Option<RuleId> {
@@ -171,16 +194,23 @@ impl LineModel {
 /// show menus first, so that it need not be the first line.
 fn headline(text: &str, lines: &[Line], evidence: &[Evidence], goes: &[bool]) -> Option<usize> {
     let body = lines.iter().zip(goes).position(|(line, goes)| line.is_body && !goes)?;
-    let is_free = |line: &usize| evidence.get(*line).is_some_and(|one| !one.is_taken && one.strength == 0);
-    let is_headline = |line: &usize| lines.get(*line).is_some_and(|line| lines::looks_like_title(text, line));
+    // A heading of Markdown is one, whatever a rule of low confidence says of it.
+    let is_marked = |line: usize| lines.get(line).is_some_and(|line| line.text(text).starts_with("# "));
+    let is_free = |line: &usize| {
+        evidence
+            .get(*line)
+            .is_some_and(|one| !one.is_taken && (one.strength == 0 || (one.strength == 1 && is_marked(*line))))
+    };
+    let is_headline =
+        |line: &usize| is_marked(*line) || lines.get(*line).is_some_and(|line| lines::looks_like_title(text, line));
     let above = (body.saturating_sub(HEADLINE_LINES)..body).filter(|line| is_free(line) && is_headline(line));
     above.max_by_key(|line| lines.get(*line).map_or(0, Line::chars))
 }
 
-/// Whether the model leaves too little of the body: of the characters from the first to the last body line that
-/// stays, it takes more than a share, or no body line stays. `stays` says which lines neither rules nor the model
-/// take. The share is `most`, for a full page at least [`MOST_OF_WHOLE_PAGE`].
-pub(crate) fn takes_too_much(lines: &[Line], is_whole_page: bool, stays: impl Fn(usize) -> bool, most: f64) -> bool {
+/// Whether too little of the body is left: of the characters from the first to the last body line that stays, more
+/// than a share goes, or no body line stays. The share is `most`, for a full page at least [`MOST_OF_WHOLE_PAGE`].
+fn takes_too_much(lines: &[Line], is_whole_page: bool, goes: &[bool], most: f64) -> bool {
+    let stays = |line: usize| goes.get(line) == Some(&false);
     let body_shape = BodyShape::of(lines);
     let bodies = || (0..lines.len()).filter(|line| lines.get(*line).is_some_and(|line| body_shape.fits(line)));
     let mut kept = bodies().filter(|line| stays(*line));

@@ -15,6 +15,11 @@ const HIDDEN: usize = 24;
 /// Lines that one convolution looks at: the line and so many halves to both sides.
 const KERNEL: usize = 5;
 
+/// Lines whose results are summed up side by side.
+const BLOCK: usize = 8;
+/// Lines that are mixed side by side: the sums of two fit the registers.
+const PAIR: usize = 2;
+
 type Hidden = [f32; HIDDEN];
 
 /// Weights as they stand in `rules/models/lines.json`.
@@ -90,61 +95,110 @@ impl Network {
     /// How likely each line is boilerplate, 0 to 1, in order.
     pub(crate) fn run(&self, lines: &[Features]) -> Vec<f32> {
         let mut hidden: Vec<Hidden> = lines.iter().map(|line| self.enter(line)).collect();
-        let mut next = hidden.clone();
+        // A line of zeros more where the number of lines is odd.
+        hidden.resize(hidden.len().next_multiple_of(PAIR), [0.0; HIDDEN]);
+        let mut around = hidden.clone();
         for (depth, layer) in self.layers.iter().enumerate() {
-            for (at, slot) in next.iter_mut().enumerate() {
-                *slot = layer.at(&hidden, at, 1 << depth);
-            }
-            std::mem::swap(&mut hidden, &mut next);
+            layer.look_around(hidden.get(..lines.len()).unwrap_or_default(), &mut around, 1 << depth);
+            layer.mix(&around, &mut hidden);
         }
-        lines.iter().zip(&hidden).map(|(line, hidden)| self.leave(line, hidden)).collect()
+        let mut scores = Vec::with_capacity(lines.len());
+        for (lines, hidden) in lines.chunks(BLOCK).zip(hidden.chunks(BLOCK)) {
+            self.leave(lines, hidden.get(..lines.len()).unwrap_or_default(), &mut scores);
+        }
+        scores
     }
 
     fn enter(&self, line: &Features) -> Hidden {
+        // Most numbers are 0: those that are not are listed first, without a branch for each.
+        let mut listed = [0; SHAPES];
+        let mut count = 0;
+        for (index, value) in line.iter().enumerate() {
+            listed[count.min(SHAPES - 1)] = index;
+            count += usize::from(*value != 0.0);
+        }
         let mut sums = self.input_bias;
-        for (value, weights) in line.iter().zip(&self.input) {
-            if *value != 0.0 {
-                add(&mut sums, *value, weights);
+        for index in &listed[..count.min(SHAPES)] {
+            let index = (*index).min(SHAPES - 1);
+            let (value, weights) = (line[index], &self.input[index]);
+            for number in 0..HIDDEN {
+                sums[number] += value * weights[number];
             }
         }
         sums.map(|sum| sum.max(0.0))
     }
 
-    fn leave(&self, line: &Features, hidden: &Hidden) -> f32 {
-        let direct: f32 = line.iter().zip(&self.skip).map(|(value, weight)| value * weight).sum();
-        let mixed: f32 = hidden.iter().zip(&self.output).map(|(value, weight)| value * weight).sum();
-        1.0 / (1.0 + (-(self.output_bias + direct + mixed)).exp())
+    /// Adds the results of a block of lines to `scores`: the sums of its lines are made side by side, since each waits
+    /// for its last addition.
+    fn leave(&self, lines: &[Features], hidden: &[Hidden], scores: &mut Vec<f32>) {
+        let direct = products(lines, &self.skip);
+        let mixed = products(hidden, &self.output);
+        let results =
+            direct.iter().zip(&mixed).map(|(direct, mixed)| 1.0 / (1.0 + (-(self.output_bias + direct + mixed)).exp()));
+        scores.extend(results.take(lines.len()));
     }
 }
 
-impl Layer {
-    /// The new numbers of the line `at`.
-    fn at(&self, hidden: &[Hidden], at: usize, dilation: usize) -> Hidden {
-        let mut around = [0.0; HIDDEN];
-        for (place, weights) in self.depth.iter().enumerate() {
-            let from = (at + place * dilation).checked_sub(KERNEL / 2 * dilation);
-            if let Some(values) = from.and_then(|from| hidden.get(from)) {
-                for ((sum, value), weight) in around.iter_mut().zip(values).zip(weights) {
-                    *sum += value * weight;
-                }
+/// The sum of the products of the numbers of each line with `weights`.
+fn products<const N: usize>(lines: &[[f32; N]], weights: &[f32; N]) -> [f32; BLOCK] {
+    const NOTHING: f32 = -0.0;
+    let mut sums = [NOTHING; BLOCK];
+    if let Some(lines) = lines.first_chunk::<BLOCK>() {
+        for (index, weight) in weights.iter().enumerate() {
+            for (sum, line) in sums.iter_mut().zip(lines) {
+                *sum += line[index] * weight;
             }
         }
-        let mut sums = self.bias;
-        for (value, weights) in around.iter().zip(&self.point) {
-            add(&mut sums, *value, weights);
+    } else {
+        for (sum, line) in sums.iter_mut().zip(lines) {
+            line.iter().zip(weights).for_each(|(value, weight)| *sum += value * weight);
         }
-        let before = hidden.get(at).copied().unwrap_or([0.0; HIDDEN]);
-        for (sum, before) in sums.iter_mut().zip(before) {
-            *sum = before + sum.max(0.0);
-        }
-        sums
     }
+    sums
 }
 
-/// Adds `weights`, each times `value`.
-fn add(sums: &mut Hidden, value: f32, weights: &Hidden) {
-    for (sum, weight) in sums.iter_mut().zip(weights) {
-        *sum += value * weight;
+// Loops over numbers are written out, and functions are not taken apart, so that the sums stay in registers: adapters
+// of iterators take up to twice the instructions here.
+#[expect(clippy::needless_range_loop, reason = "the compiler makes vectors of these loops")]
+impl Layer {
+    /// Puts what the kernel makes of each line and of those around it into `around`.
+    #[inline(never)]
+    fn look_around(&self, hidden: &[Hidden], around: &mut [Hidden], dilation: usize) {
+        let reach = KERNEL / 2 * dilation;
+        for (at, around) in around.iter_mut().enumerate().take(hidden.len()) {
+            let mut sums = [0.0; HIDDEN];
+            for (place, weights) in self.depth.iter().enumerate() {
+                let from = (at + place * dilation).checked_sub(reach);
+                if let Some(values) = from.and_then(|from| hidden.get(from)) {
+                    for number in 0..HIDDEN {
+                        sums[number] += values[number] * weights[number];
+                    }
+                }
+            }
+            *around = sums;
+        }
+    }
+
+    /// Mixes the numbers of each line with each other, and adds the result to `hidden`. Two lines at a time: weights
+    /// are loaded once for both, and the sums of both fit the registers.
+    #[inline(never)]
+    fn mix(&self, around: &[Hidden], hidden: &mut [Hidden]) {
+        let (around, hidden) = (around.as_chunks::<PAIR>().0, hidden.as_chunks_mut::<PAIR>().0);
+        for (around, hidden) in around.iter().zip(hidden) {
+            let (mut one, mut other) = (self.bias, self.bias);
+            for from in 0..HIDDEN {
+                for number in 0..HIDDEN {
+                    one[number] += around[0][from] * self.point[from][number];
+                }
+                for number in 0..HIDDEN {
+                    other[number] += around[1][from] * self.point[from][number];
+                }
+            }
+            for number in 0..HIDDEN {
+                hidden[0][number] += one[number].max(0.0);
+                hidden[1][number] += other[number].max(0.0);
+            }
+        }
     }
 }
 

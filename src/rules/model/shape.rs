@@ -37,69 +37,139 @@ pub(super) struct Shape {
 /// Start of the hash of a word: FNV-1a.
 const SEED: u32 = 0x811c_9dc5;
 
-/// Ends a word, if one has begun.
-fn end_word(hash: &mut u32, word_letters: &mut u32, hashes: &mut Vec<u32>) {
-    if *word_letters > 0 {
-        hashes.push(word_hash(*hash, *word_letters));
+/// Counts of the characters of a line, as whole numbers.
+#[derive(Default)]
+struct Counts {
+    chars: u32,
+    /// Words in halves: a character of a script without spaces is as much as half a word.
+    half_words: u32,
+    letters: u32,
+    capitals: u32,
+    digits: u32,
+    signs: u32,
+    capitalized: u32,
+    unspaced: u32,
+    seams: u32,
+}
+
+/// The word that is being read.
+struct Word {
+    hash: u32,
+    letters: u32,
+}
+
+impl Word {
+    const START: Self = Self { hash: SEED, letters: 0 };
+
+    fn push(&mut self, small: char) {
+        self.hash = (self.hash ^ u32::from(small)).wrapping_mul(0x0100_0193);
+        self.letters += 1;
     }
-    *hash = SEED;
-    *word_letters = 0;
+
+    /// Ends the word, if one has begun.
+    fn end(&mut self, hashes: &mut Vec<u32>) {
+        if self.letters > 0 {
+            hashes.push(word_hash(self.hash, self.letters));
+        }
+        *self = Self::START;
+    }
 }
 
 /// Reads a line, and adds the hash of each of its words to `hashes`, with the topic words marked by their top bit.
 pub(super) fn read(line: &str, hashes: &mut Vec<u32>) -> Shape {
     let mut shape = Shape::default();
-    let mut hash = SEED;
-    let mut word_letters = 0_u32;
+    let mut counts = Counts::default();
+    let mut word = Word::START;
     let mut number = 0_u32;
     let mut previous = ' ';
     for c in line.chars().take(LOOKED_AT) {
-        shape.chars += 1.0;
-        let is_letter = c.is_alphabetic();
-        if is_letter {
-            let is_first = word_letters == 0;
-            let is_capital = c.is_uppercase();
-            shape.letters += 1.0;
-            shape.capitals += f32::from(u8::from(is_capital));
-            if is_unspaced(c) {
-                // A character is as much as half a word.
-                shape.unspaced += 1.0;
-                shape.words += 0.5;
-                end_word(&mut hash, &mut word_letters, hashes);
-            } else if is_first {
-                shape.words += 1.0;
-                shape.capitalized += f32::from(u8::from(is_capital));
+        counts.chars += 1;
+        match c {
+            'a'..='z' => {
+                counts.letters += 1;
+                counts.half_words += if word.letters == 0 { 2 } else { 0 };
+                word.push(c);
+                number = 0;
             }
-            if is_capital && previous.is_lowercase() {
-                shape.seams += 1.0;
+            ' ' => {
+                word.end(hashes);
+                number = 0;
             }
-            let small = if is_capital { c.to_lowercase().next().unwrap_or(c) } else { c };
-            hash = (hash ^ u32::from(small)).wrapping_mul(0x0100_0193);
-            word_letters += 1;
-            number = 0;
-        } else if c.is_numeric() {
-            shape.digits += 1.0;
-            if number == 0 && word_letters == 0 {
-                shape.words += 1.0;
-                // All numbers are one word.
-                hashes.push(1);
+            'A'..='Z' => {
+                counts.letters += 1;
+                counts.capitals += 1;
+                if word.letters == 0 {
+                    counts.half_words += 2;
+                    counts.capitalized += 1;
+                }
+                counts.seams += u32::from(previous.is_lowercase());
+                word.push(c.to_ascii_lowercase());
+                number = 0;
             }
-            number += 1;
-            shape.longest_number = shape.longest_number.max(number);
-        } else {
-            if !matches!(c, '\'' | '’' | '\u{ad}') {
-                end_word(&mut hash, &mut word_letters, hashes);
+            _ if is_letter(c) => {
+                let is_capital = c.is_uppercase();
+                counts.letters += 1;
+                counts.capitals += u32::from(is_capital);
+                if is_unspaced(c) {
+                    counts.unspaced += 1;
+                    counts.half_words += 1;
+                    word.end(hashes);
+                } else if word.letters == 0 {
+                    counts.half_words += 2;
+                    counts.capitalized += u32::from(is_capital);
+                }
+                counts.seams += u32::from(is_capital && previous.is_lowercase());
+                word.push(if is_capital { c.to_lowercase().next().unwrap_or(c) } else { c });
+                number = 0;
             }
-            if !c.is_whitespace() {
-                shape.signs += 1.0;
+            _ if c.is_numeric() => {
+                counts.digits += 1;
+                if number == 0 && word.letters == 0 {
+                    counts.half_words += 2;
+                    // All numbers are one word.
+                    hashes.push(1);
+                }
+                number += 1;
+                shape.longest_number = shape.longest_number.max(number);
             }
-            read_sign(&mut shape, c, previous, number > 0);
-            number = 0;
+            _ => {
+                if !matches!(c, '\'' | '’' | '\u{ad}') {
+                    word.end(hashes);
+                }
+                counts.signs += u32::from(!c.is_whitespace());
+                read_sign(&mut shape, c, previous, number > 0);
+                number = 0;
+            }
         }
         previous = c;
     }
-    end_word(&mut hash, &mut word_letters, hashes);
+    word.end(hashes);
+    counts.put(&mut shape);
     shape
+}
+
+/// Whether a character beyond the letters of ASCII is a letter; the usual ones are told at once.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' | '\u{2010}'..='\u{203a}' => false,
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'А'..='я' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
+impl Counts {
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred characters are looked at")]
+    fn put(&self, shape: &mut Shape) {
+        shape.chars = self.chars as f32;
+        shape.words = self.half_words as f32 / 2.0;
+        shape.letters = self.letters as f32;
+        shape.capitals = self.capitals as f32;
+        shape.digits = self.digits as f32;
+        shape.signs = self.signs as f32;
+        shape.capitalized = self.capitalized as f32;
+        shape.unspaced = self.unspaced as f32;
+        shape.seams = self.seams as f32;
+    }
 }
 
 /// Counts a sign.

@@ -18,11 +18,14 @@ pub(super) fn word_hash(hash: u32, letters: u32) -> u32 {
 pub(super) struct Topics {
     once: Vec<u64>,
     twice: Vec<u64>,
+    /// The words of the line that is being added.
+    line: Vec<u64>,
 }
 
 impl Topics {
     pub(super) fn new() -> Self {
-        Self { once: vec![0; TOPIC_BITS / 64], twice: vec![0; TOPIC_BITS / 64] }
+        let empty = || vec![0; TOPIC_BITS / 64];
+        Self { once: empty(), twice: empty(), line: empty() }
     }
 
     /// Where a topic word stands in the set; `None` for other words.
@@ -33,16 +36,19 @@ impl Topics {
 
     /// Adds the words of a body line.
     pub(super) fn add(&mut self, words: &[u32]) {
-        let mut seen = Vec::new();
-        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
-            if seen.contains(&(at, bit)) {
-                continue;
-            }
-            seen.push((at, bit));
-            if let (Some(once), Some(twice)) = (self.once.get_mut(at), self.twice.get_mut(at)) {
+        let places = || words.iter().filter_map(|hash| Self::place(*hash));
+        for (at, bit) in places() {
+            let all = self.once.get_mut(at).zip(self.twice.get_mut(at)).zip(self.line.get_mut(at));
+            if let Some(((once, twice), line)) = all
+                && *line & bit == 0
+            {
+                *line |= bit;
                 *twice |= *once & bit;
                 *once |= bit;
             }
+        }
+        for (at, _) in places() {
+            self.line.get_mut(at).into_iter().for_each(|line| *line = 0);
         }
     }
 

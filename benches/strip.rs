@@ -1,0 +1,64 @@
+//! Speed of the stage `strip` alone on made-up pages: `cargo bench --bench strip`.
+//!
+//! Prints megabytes of text per CPU-second on one thread, for the full text of pages and for articles alone, with the
+//! line model and without. The fastest of several rounds counts. Linux alone tells the CPU time of a process.
+
+#[path = "process/corpus.rs"]
+#[expect(dead_code, reason = "nothing is written, and no command is run")]
+mod corpus;
+#[path = "texts/pages.rs"]
+mod pages;
+mod process;
+#[path = "process/watch.rs"]
+#[expect(dead_code, reason = "no other process is watched")]
+mod watch;
+
+use std::path::Path;
+use std::time::Duration;
+
+use corpus::Random;
+use scutch::{Config, Packs, Pipeline, Source};
+
+/// Texts of each kind.
+const TEXTS: usize = 2000;
+/// Rounds, of which the fastest counts.
+const ROUNDS: usize = 7;
+
+#[expect(clippy::print_stdout, reason = "the table is what the program is for")]
+fn main() {
+    let (words, mut random) = (corpus::words(), Random(1));
+    let pages: Vec<String> = (0..TEXTS).map(|_| pages::page(&words, &mut random)).collect();
+    let articles: Vec<String> = (0..TEXTS).map(|_| pages::article(&words, &mut random)).collect();
+    println!("{:<10} {:>10} {:>14} {:>14}", "text", "bytes/line", "rules alone", "with the model");
+    for (name, texts) in [("full page", &pages), ("article", &articles)] {
+        let bytes: usize = texts.iter().map(String::len).sum();
+        let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
+        let [alone, with_model] = ["none", "builtin"].map(|model| rate(texts, bytes, model));
+        println!("{name:<10} {:>10} {alone:>14.1} {with_model:>14.1}", bytes / lines);
+    }
+}
+
+/// Megabytes per CPU-second.
+fn rate(texts: &[String], bytes: usize, line_model: &str) -> f64 {
+    let mut config = Config { stages: vec!["strip".to_owned()], ..Config::default() };
+    line_model.clone_into(&mut config.rules.line_model);
+    let (packs, faults) = Packs::load(&config.rules.packs);
+    assert!(faults.is_empty(), "{faults:?}");
+    let pipeline = Pipeline::new(&config, &packs).expect("the default configuration is valid");
+    let clean = |text: &String| drop(pipeline.clean(text.as_bytes(), Source::default()).expect("text"));
+    // Patterns are compiled when they are first needed.
+    texts.iter().for_each(clean);
+    let mut best = Duration::MAX;
+    for _ in 0..ROUNDS {
+        let before = cpu_time();
+        texts.iter().for_each(clean);
+        best = best.min(cpu_time().saturating_sub(before));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a few megabytes")]
+    let bytes = bytes as f64;
+    bytes / 1e6 / best.as_secs_f64()
+}
+
+fn cpu_time() -> Duration {
+    process::status(Path::new("/proc/self")).1
+}
