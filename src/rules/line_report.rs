@@ -90,6 +90,7 @@ impl Packs {
         let key = line_key_of(line);
         let protects = |rule: &&LoadedRule| {
             rule.definition.action == Action::Protect
+                && options.acts(rule.definition.confidence, rule.definition.status)
                 && match_of(rule, line, &key).is_some()
                 && !remarks(rule, line, options).iter().any(|remark| remark.starts_with("not: "))
         };

@@ -64,7 +64,7 @@ pub struct RuleOptions {
     /// Share of the characters between the first and the last body line that rules below high
     /// confidence may remove, 0 to 1; above it nothing is removed and the document is tagged.
     pub max_removed: f64,
-    /// The model that takes lines, too, in the profiles that use one (all but `safe`): `builtin`, `none`, or the
+    /// The model that takes lines, too: `builtin`, `none`, or the
     /// path of other weights.
     pub line_model: String,
     /// Other rules for documents of some paths.
@@ -147,7 +147,7 @@ impl RuleOptions {
     /// Whether a run with these settings uses a line model.
     #[must_use]
     pub fn uses_line_model(&self) -> bool {
-        self.line_model != super::model::NONE && self.profile != Profile::Safe
+        self.line_model != super::model::NONE
     }
 
     /// All entries that choose rules, each with its key.

@@ -91,6 +91,7 @@ pub(crate) const NAMES: [&str; SHAPES] = [
     "seen",
 ];
 const LINE: usize = 0;
+const CURRENCY: usize = 27;
 const SEAMS: usize = 30;
 const LISTS: usize = 32;
 const PLACE: usize = 36;
@@ -99,9 +100,17 @@ const UNTIL_BODY: usize = 44;
 const TEXT: usize = 45;
 const RULES: usize = 51;
 const TOPICS: usize = 62;
+const COPIES: usize = 64;
 
 /// One line in numbers, by the order in `NAMES`.
 pub(crate) type Features = [f32; SHAPES];
+
+/// Whether a line tells that a list is one of goods or links: a rule matches it, it has a price or a share, or it stands
+/// more than once.
+pub(super) fn tells_goods(features: &Features) -> bool {
+    let is_set = |at: usize| features.get(at).is_some_and(|value| *value > 0.0);
+    (RULES..RULES + 3).chain([CURRENCY, COPIES]).any(is_set)
+}
 
 /// Numbers for each of `lines`, in order. `evidence` has one entry for each line.
 pub(crate) fn describe(text: &str, lines: &[Line], evidence: &[Evidence]) -> Vec<Features> {

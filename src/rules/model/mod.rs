@@ -100,7 +100,7 @@ impl LineModel {
 
     /// What tells this use of the model from others.
     pub(crate) fn digest(&self) -> String {
-        format!("model {} {:?}", self.network.sha256(), self.policy)
+        format!("model {} {:?} {}", self.network.sha256(), self.policy, policy::limits())
     }
 
     /// Judges all lines. `family_of` is the family of a rule by its index, `max_removed` the share that may go of the
@@ -118,12 +118,14 @@ impl LineModel {
         if lines.len() < LEAST_LINES {
             return verdicts;
         }
-        let scores = self.network.run(&describe(text, lines, evidence));
+        let features = describe(text, lines, evidence);
+        let scores = self.network.run(&features);
         verdicts.is_whole_page = is_whole_page(text, lines, evidence, &family_of);
         // Rows of tables read like menus, and what surrounds them says too little of them.
         let is_row = |line: &Line| line.text(text).contains('\t');
-        if !verdicts.is_whole_page && lines.iter().filter(|line| is_row(line)).count() * 2 <= lines.len() {
-            verdicts.nothing = self.policy.nothing(text, lines, &scores).map(|score| (self.nothing, score));
+        if !evidence.iter().any(|one| one.is_protected) {
+            let mean = self.policy.nothing(text, lines, &features, &scores);
+            verdicts.nothing = mean.map(|score| (self.nothing, score));
         }
         // Nor can what a text without any sentence is.
         if verdicts.nothing.is_some() || !lines.iter().any(|line| line.is_short_body) {
@@ -149,8 +151,11 @@ impl LineModel {
         };
         if verdicts.is_whole_page {
             let may_go = |at: usize| evidence.get(at).zip(lines.get(at)).is_some_and(|(one, line)| may_go(one, line));
-            let without_islands = self.policy.with_islands(lines, &scores, &goes, may_go);
-            goes = Some(without_islands).filter(is_bearable).unwrap_or(goes);
+            let mut with_islands = self.policy.with_islands(lines, &scores, &goes, may_go);
+            if let Some(line) = headline(text, lines, evidence, &with_islands) {
+                with_islands[line] = false;
+            }
+            goes = Some(with_islands).filter(is_bearable).unwrap_or(goes);
         }
         let judgments = &mut verdicts.lines;
         // A run of lines is mostly of one rule.
@@ -194,15 +199,11 @@ impl LineModel {
 /// show menus first, so that it need not be the first line.
 fn headline(text: &str, lines: &[Line], evidence: &[Evidence], goes: &[bool]) -> Option<usize> {
     let body = lines.iter().zip(goes).position(|(line, goes)| line.is_body && !goes)?;
-    // A heading of Markdown is one, whatever a rule of low confidence says of it.
-    let is_marked = |line: usize| lines.get(line).is_some_and(|line| line.text(text).starts_with("# "));
-    let is_free = |line: &usize| {
-        evidence
-            .get(*line)
-            .is_some_and(|one| !one.is_taken && (one.strength == 0 || (one.strength == 1 && is_marked(*line))))
+    let is_free = |line: &usize| evidence.get(*line).is_some_and(|one| !one.is_taken && one.strength <= 1);
+    // A heading of Markdown is one, too.
+    let is_headline = |line: &usize| {
+        lines.get(*line).is_some_and(|line| line.text(text).starts_with("# ") || lines::looks_like_title(text, line))
     };
-    let is_headline =
-        |line: &usize| is_marked(*line) || lines.get(*line).is_some_and(|line| lines::looks_like_title(text, line));
     let above = (body.saturating_sub(HEADLINE_LINES)..body).filter(|line| is_free(line) && is_headline(line));
     above.max_by_key(|line| lines.get(*line).map_or(0, Line::chars))
 }

@@ -3,7 +3,7 @@
 //! Each line's numbers become a few hidden ones; layers mix each hidden number with that of the lines around, ever
 //! farther away, then the hidden numbers of each line with each other (depthwise separable convolutions with doubled
 //! dilation: van den Oord et al. 2016, `WaveNet`; Chollet 2017, `Xception`). All sums are made in one order, so that
-//! the result is the same on every machine.
+//! the result is the same on every machine, but for the exponential at the end, which is that of the platform.
 
 use serde::Deserialize;
 

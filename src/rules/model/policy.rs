@@ -4,7 +4,8 @@
 //! behind the limits are in `rules/models/README.md`.
 
 use super::evidence::Evidence;
-use crate::lines::{Line, is_unspaced};
+use super::features::{Features, tells_goods};
+use crate::lines::{self, Line, is_unspaced};
 use crate::rules::options::Profile;
 
 /// Different lines taken by rules of medium or high confidence from which a text is the full text of a page: 95 % of the
@@ -27,6 +28,10 @@ const MOST_BODY: f64 = 0.1;
 const MOST_SENTENCES: f64 = 0.04;
 /// The same of phrases: verse and other text in short lines has hardly anything else.
 const MOST_PHRASES: f64 = 0.3;
+/// The same of lines that end like sentences, however short: dialogue has them.
+const MOST_SHORT_SENTENCES: f64 = 0.2;
+/// Separators of the cells of a row of comma-separated values, at least.
+const LEAST_SEPARATORS: usize = 2;
 /// Words of the shortest phrase, and characters of the shortest one in a script without spaces.
 const PHRASE_WORDS: usize = 4;
 const PHRASE_CHARS_UNSPACED: usize = 8;
@@ -54,6 +59,10 @@ pub(super) struct Policy {
     no_body: f32,
     /// The same for a list without sentences.
     no_sentences: f32,
+    /// Whether a text goes as a whole only if it has a line that a rule matches, a price or a line twice. Many corpora
+    /// leave out texts without sentences, whatever they are (C4: Raffel et al. 2020, fewer than five sentences; Gopher: Rae
+    /// et al. 2021, fewer than two of the commonest words).
+    needs_a_sign: bool,
 }
 
 /// More than any likelihood.
@@ -67,20 +76,22 @@ impl Policy {
                 island: NEVER,
                 short: NEVER,
                 paragraph: NEVER,
-                hinted: 0.88,
+                hinted: 0.85,
                 confirmed: 0.8,
                 no_body: NEVER,
-                no_sentences: 0.15,
+                no_sentences: 0.06,
+                needs_a_sign: true,
             },
             Profile::Balanced => Self {
                 whole_page: 0.55,
                 island: NEVER,
-                short: 0.7,
-                paragraph: 0.95,
+                short: 0.65,
+                paragraph: 0.9,
                 hinted: 0.75,
                 confirmed: 0.5,
                 no_body: 0.7,
                 no_sentences: 0.06,
+                needs_a_sign: false,
             },
             Profile::Aggressive => Self {
                 whole_page: 0.45,
@@ -91,6 +102,7 @@ impl Policy {
                 confirmed: 0.35,
                 no_body: 0.6,
                 no_sentences: 0.06,
+                needs_a_sign: false,
             },
         }
     }
@@ -140,8 +152,8 @@ impl Policy {
 
     /// The mean score of a text that is nothing but boilerplate: one without paragraphs, which is a list of teasers,
     /// goods or links.
-    pub(super) fn nothing(&self, text: &str, lines: &[Line], scores: &[f32]) -> Option<f32> {
-        if lines.len() < LIST_LINES {
+    pub(super) fn nothing(&self, text: &str, lines: &[Line], features: &[Features], scores: &[f32]) -> Option<f32> {
+        if lines.len() < LIST_LINES || (self.needs_a_sign && !features.iter().any(tells_goods)) {
             return None;
         }
         let chars = |line: &Line| f64::from(u32::try_from(line.chars()).unwrap_or(u32::MAX));
@@ -152,10 +164,40 @@ impl Policy {
         let mean = (likely / all.max(1.0)) as f32;
         let has_no_body = || sum(&|line| line.is_body) <= MOST_BODY * all;
         let has_no_sentences = || sum(&|line| line.is_short_body) <= MOST_SENTENCES * all;
-        let has_no_phrases = || sum(&|line| is_phrase(line.text(text))) <= MOST_PHRASES * all;
         let is_nothing = (mean > self.no_body && has_no_body()) || (mean > self.no_sentences && has_no_sentences());
-        (is_nothing && has_no_phrases()).then_some(mean)
+        let is_text = || {
+            sum(&|line| is_phrase(line.text(text))) > MOST_PHRASES * all
+                || sum(&|line| is_short_sentence(line.text(text))) > MOST_SHORT_SENTENCES * all
+                || is_table(text, lines)
+        };
+        (is_nothing && !is_text()).then_some(mean)
     }
+}
+
+/// Whether a line of two words and more ends like a sentence.
+fn is_short_sentence(line: &str) -> bool {
+    lines::ends_sentence(line) && line.split_whitespace().nth(1).is_some()
+}
+
+/// Whether most lines are rows of a table: cells between tabs, or between as many commas or semicolons in each.
+fn is_table(text: &str, lines: &[Line]) -> bool {
+    let is_separator = |c: char| matches!(c, ',' | ';');
+    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+    let mut tabs = 0;
+    for line in lines.iter().map(|line| line.text(text)) {
+        tabs += usize::from(line.contains('\t'));
+        *counts.entry(line.matches(is_separator).count()).or_default() += 1;
+    }
+    let rows = counts.range(LEAST_SEPARATORS..).map(|(_, lines)| *lines).max().unwrap_or(0);
+    tabs.max(rows) * 2 > lines.len()
+}
+
+/// The numbers behind all decisions that no profile sets, for telling policies apart.
+pub(super) fn limits() -> String {
+    format!(
+        "{WHOLE_PAGE_LINES} {ABOUT_THE_TEXT:?} {ISLAND_CHARS} {PARAGRAPH_CHARS} {MOST_BODY} {MOST_SENTENCES} {MOST_PHRASES} \
+         {MOST_SHORT_SENTENCES} {LEAST_SEPARATORS} {PHRASE_WORDS} {PHRASE_CHARS_UNSPACED} {LIST_LINES}"
+    )
 }
 
 /// Whether a line reads like a part of a sentence, though it need not end like one: some words without a number, few of
@@ -210,8 +252,8 @@ pub(super) fn is_whole_page<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::features::describe;
     use super::*;
-    use crate::lines;
 
     /// Whether a text is taken for the full text of a page when rules of a family take all of its lines.
     fn is_whole_page_of(text: &str, family: &'static str) -> bool {
@@ -232,10 +274,12 @@ mod tests {
     #[test]
     fn texts_without_paragraphs_are_nothing_if_the_network_says_so() {
         let policy = Policy::of(Profile::Balanced);
-        let is_nothing = |text: &str, score: f32| {
+        let judged = |policy: &Policy, text: &str, score: f32| {
             let lines = lines::split(text);
-            policy.nothing(text, &lines, &vec![score; lines.len()]).is_some()
+            let features = describe(text, &lines, &vec![Evidence::default(); lines.len()]);
+            policy.nothing(text, &lines, &features, &vec![score; lines.len()]).is_some()
         };
+        let is_nothing = |text: &str, score: f32| judged(&policy, text, score);
         let list = "Lamp, brass\n".repeat(15);
         assert!(is_nothing(&list, 0.2));
         assert!(!is_nothing(&list, 0.05), "a list that looks like text");
@@ -245,5 +289,16 @@ mod tests {
         assert!(!is_nothing(&(list.clone() + body), 0.9), "a list with a paragraph");
         assert!(is_nothing(&(list.repeat(5) + body), 0.8), "a list with a paragraph among much else");
         assert!(!is_nothing(&(list.repeat(5) + body), 0.5));
+        assert!(!is_nothing(&"KEEPER\nWho is there?\nMILLER\nA friend.\n".repeat(6), 0.9), "dialogue");
+        assert!(!is_nothing(&"gate,depth,year\n".repeat(20), 0.9), "comma-separated values");
+        let words: String = ["bow", "stern", "port", "keel", "helm", "galley", "sheet", "boom", "mast", "jib", "bilge"]
+            .iter()
+            .chain(&["hatch", "cleat", "oar", "rope", "net"])
+            .map(|word| format!("{word}\n"))
+            .collect();
+        assert!(is_nothing(&words, 0.9));
+        let safe = Policy::of(Profile::Safe);
+        assert!(!judged(&safe, &words, 0.9), "nothing tells of goods");
+        assert!(judged(&safe, &format!("{words}4.90 €\n"), 0.9));
     }
 }
