@@ -291,14 +291,11 @@ mod tests {
         assert!(!is_nothing(&(list.repeat(5) + body), 0.5));
         assert!(!is_nothing(&"KEEPER\nWho is there?\nMILLER\nA friend.\n".repeat(6), 0.9), "dialogue");
         assert!(!is_nothing(&"gate,depth,year\n".repeat(20), 0.9), "comma-separated values");
-        let words: String = ["bow", "stern", "port", "keel", "helm", "galley", "sheet", "boom", "mast", "jib", "bilge"]
-            .iter()
-            .chain(&["hatch", "cleat", "oar", "rope", "net"])
-            .map(|word| format!("{word}\n"))
-            .collect();
-        assert!(is_nothing(&words, 0.9));
+        let words =
+            "bow\nstern\nport\nkeel\nhelm\ngalley\nsheet\nboom\nmast\njib\nbilge\nhatch\ncleat\noar\nrope\nnet\n";
+        assert!(is_nothing(words, 0.9));
         let safe = Policy::of(Profile::Safe);
-        assert!(!judged(&safe, &words, 0.9), "nothing tells of goods");
+        assert!(!judged(&safe, words, 0.9), "nothing tells of goods");
         assert!(judged(&safe, &format!("{words}4.90 €\n"), 0.9));
     }
 }
