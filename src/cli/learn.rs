@@ -18,7 +18,7 @@ const PERCENT: f64 = 100.0;
 
 pub(super) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
-    let file = settings::file(arguments.settings.config.as_deref()).filter(|_| arguments.settings.rules.is_empty());
+    let file = settings::file_of_packs(arguments.settings.config.as_deref(), &arguments.settings.rules);
     let packs = settings::packs(&config, file)?;
     let inputs = Inputs::new(&arguments.paths)?.reading(config.input.hidden_files());
     let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };

@@ -8,7 +8,7 @@ use super::messages::{Failure, counted, found, print_error, print_warning};
 use super::{rule_authoring, rule_lock, rule_tests, settings, stage_rules};
 use crate::edit::RuleTable;
 use crate::error::{Error, Place};
-use crate::rules::{Packs, RuleOptions, RuleSet, RuleSummary, STAGE, did_you_mean};
+use crate::rules::{Packs, RuleOptions, RuleSet, RuleSummary, STAGE, did_you_mean, starts_of_id};
 
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -26,20 +26,26 @@ pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
 /// rules of the configuration that names none of its packs.
 pub(super) fn load(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
     let (packs, faults) = load_to_look(arguments)?;
+    check_choice(arguments, &packs, &faults)?;
+    Ok((packs, faults))
+}
+
+/// Refuses a choice of rules of the configuration that names none of its packs.
+fn check_choice(arguments: &PackArguments, packs: &Packs, faults: &[Error]) -> Result<(), Failure> {
     // A rule that cannot be read may be the one that is meant.
     if arguments.packs.is_empty()
         && faults.is_empty()
         && let Some(config) = settings::read(arguments.config.as_deref())?
     {
         let usage = |error| Failure::usage(settings::placed(error, settings::file(arguments.config.as_deref())));
-        config.rules.check(&packs).map_err(usage)?;
+        config.rules.check(packs).map_err(usage)?;
     }
-    Ok((packs, faults))
+    Ok(())
 }
 
 /// The same, whatever the configuration chooses: for those who look for the right id.
 fn load_to_look(arguments: &PackArguments) -> Result<(Packs, Vec<Error>), Failure> {
-    let file = settings::file(arguments.config.as_deref()).filter(|_| arguments.packs.is_empty());
+    let file = settings::file_of_packs(arguments.config.as_deref(), &arguments.packs);
     let names = if arguments.packs.is_empty() {
         let config = settings::read(arguments.config.as_deref())?;
         config.map_or_else(|| Packs::builtin_names().map(str::to_owned).collect(), |config| config.rules.packs)
@@ -64,7 +70,7 @@ fn list(arguments: &PackArguments) -> Result<Exit, Failure> {
     let mut out = anstream::stdout().lock();
     let list = packs.summaries().try_for_each(|rule| write_line(&mut out, &rule));
     // Who mends a choice of rules looks here for ids: the list is there, and then what is wrong.
-    load(arguments)?;
+    check_choice(arguments, &packs, &faults)?;
     found(exit_of(&faults), list)
 }
 
@@ -150,15 +156,11 @@ pub(super) fn print_faults(faults: &[Error]) {
 
 pub(super) fn no_such_rule(id: &str, packs: &Packs) -> Error {
     let message = if id.is_empty() { "these packs have no rules".to_owned() } else { format!("no rule `{id}`") };
-    // The start of an id is enough, too.
-    let starts = |id: String| -> Vec<String> {
-        let ends = id.match_indices('.').map(|(at, _)| at).chain([id.len()]);
-        ends.filter_map(|end| id.get(..end).map(str::to_owned)).collect()
-    };
-    let ids: Vec<String> = packs.summaries().flat_map(|rule| starts(rule.id)).collect();
+    let rules: Vec<RuleSummary> = packs.summaries().collect();
+    let ids = rules.iter().flat_map(|rule| starts_of_id(&rule.id));
     Error::Definition {
         place: Place { file: "rules".to_owned(), ..Place::default() },
         message,
-        hint: did_you_mean(id, ids.iter().map(String::as_str), "`scutch rules list` shows all ids"),
+        hint: did_you_mean(id, ids, "`scutch rules list` shows all ids"),
     }
 }

@@ -18,6 +18,11 @@ pub(super) fn file(named: Option<&Path>) -> Option<&Path> {
     named.or_else(|| Some(Path::new(DEFAULT_FILE)).filter(|path| path.is_file()))
 }
 
+/// The configuration file that names the packs of a run; `None` if options name them.
+pub(super) fn file_of_packs<'a>(named: Option<&'a Path>, packs: &[String]) -> Option<&'a Path> {
+    file(named).filter(|_| packs.is_empty())
+}
+
 /// What the configuration file says; `None` if there is none.
 pub(super) fn read(named: Option<&Path>) -> Result<Option<Config>, Failure> {
     file(named).map(|path| Config::read(path).map_err(Failure::usage)).transpose()
@@ -131,7 +136,7 @@ pub(super) fn placed_pack(error: Error, file: Option<&Path>) -> Error {
 pub(super) fn pipeline(config: &Config, arguments: &SettingsArguments) -> Result<Pipeline, Failure> {
     let needs_rules = config.runs(crate::stages::strip::NAME);
     let file = file(arguments.config.as_deref());
-    let file_of_packs = file.filter(|_| arguments.rules.is_empty());
+    let file_of_packs = file_of_packs(arguments.config.as_deref(), &arguments.rules);
     let packs = if needs_rules { packs(config, file_of_packs)? } else { Packs::default() };
     let mut pipeline = Pipeline::new(config, &packs).map_err(|error| Failure::usage(placed(error, file)))?;
     let mut stderr = anstream::stderr().lock();
@@ -148,7 +153,7 @@ pub(super) fn pipeline_to_look(config: &Config, arguments: &SettingsArguments) -
     unlocked.rules.lock = RuleLock::default();
     let pipeline = pipeline(&unlocked, arguments)?;
     if config.runs(crate::stages::strip::NAME)
-        && let Err(stale) = config.rules.lock.check(&format!("sha256:{}", pipeline.rules_digest()))
+        && let Err(stale) = config.rules.lock.check(&RuleLock::spelled(pipeline.rules_digest()))
     {
         let warning = placed(stale, file(arguments.config.as_deref()));
         // If nobody can read the message, a run says it again.

@@ -1,5 +1,7 @@
 //! What the rules of stages do that are code, for `scutch rules show`: rules of packs speak for themselves.
 
+use crate::rules::STRIP_MODEL;
+
 /// A rule that is code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StageRule {
@@ -43,7 +45,7 @@ pub(super) const ALL: &[StageRule] = &[
     rule("normalize.ligatures", "Latin ligatures become letters; if `fold-ligatures` is set."),
     rule("normalize.width", "Full-width and half-width characters get their usual width; if `fold-width` is set."),
     rule(
-        LINE_MODEL,
+        STRIP_MODEL,
         "A line that no rule takes goes, as the line model says; behind it stands the family of the furniture that it is \
          or stands below. The score is how likely it is boilerplate. `strip.model.page` rejects a text that has no \
          paragraphs and that the model takes for a list of links, goods or other pages.",
@@ -51,14 +53,11 @@ pub(super) const ALL: &[StageRule] = &[
     rule("annotate.title", "The title of a text without one of its own becomes metadata; the text stays."),
 ];
 
-/// Start of the ids of what the line model takes.
-const LINE_MODEL: &str = "strip.model";
-
 impl StageRule {
     /// Whether `id` names it: itself, or one of the families that the line model tells.
     pub(super) fn is_named(&self, id: &str) -> bool {
         let rest = id.strip_prefix(self.id);
-        rest.is_some_and(|rest| rest.is_empty() || (self.id == LINE_MODEL && rest.starts_with('.')))
+        rest.is_some_and(|rest| rest.is_empty() || (self.id == STRIP_MODEL && rest.starts_with('.')))
     }
 }
 
@@ -85,7 +84,7 @@ mod tests {
         }
         registered.sort();
         registered.dedup();
-        let mut described: Vec<&str> = ALL.iter().map(|rule| rule.id).filter(|id| *id != LINE_MODEL).collect();
+        let mut described: Vec<&str> = ALL.iter().map(|rule| rule.id).filter(|id| *id != STRIP_MODEL).collect();
         described.sort_unstable();
         assert_eq!(registered, described);
     }

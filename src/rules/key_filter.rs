@@ -1,12 +1,12 @@
 //! Which lines cannot be a whole-line phrase, told by their first and their last characters: making the key of a
 //! line costs far more.
 
-use super::openings::{PAIRS, code};
+use super::openings::{CODES, code};
 
 /// Bytes that are looked at, at either end.
 const DEPTH: usize = 3;
 /// Words of the bits of one end.
-const WORDS: usize = PAIRS * 32 / 64;
+const WORDS: usize = CODES * CODES * CODES / 64;
 
 /// How the keys of phrases begin and end.
 pub(super) struct KeyFilter {
@@ -37,12 +37,12 @@ impl KeyFilter {
 }
 
 fn add(bits: &mut [u64], mut key: impl Iterator<Item = u8>) {
-    let mut codes = || key.next().map_or(0..32, |byte| code(byte)..code(byte) + 1);
+    let mut codes = || key.next().map_or(0..CODES, |byte| code(byte)..code(byte) + 1);
     let (first, second, third) = (codes(), codes(), codes());
     for one in first {
         for next in second.clone() {
             for last in third.clone() {
-                let index = (one * 32 + next) * 32 + last;
+                let index = (one * CODES + next) * CODES + last;
                 bits[index / 64] |= 1 << (index % 64);
             }
         }
@@ -55,7 +55,7 @@ fn may_be<'a>(bits: &[u64], mut bytes: impl Iterator<Item = &'a u8>) -> bool {
     let mut index = 0;
     for _ in 0..DEPTH {
         match bytes.next() {
-            Some(byte) if byte.is_ascii() && !byte.is_ascii_digit() => index = index * 32 + code(*byte),
+            Some(byte) if byte.is_ascii() && !byte.is_ascii_digit() => index = index * CODES + code(*byte),
             _ => return true,
         }
     }

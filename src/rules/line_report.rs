@@ -92,7 +92,7 @@ impl Packs {
             rule.definition.action == Action::Protect
                 && options.acts(rule.definition.confidence, rule.definition.status)
                 && match_of(rule, line, &key).is_some()
-                && !remarks(rule, line, options).iter().any(|remark| remark.starts_with("not: "))
+                && obstacles(rule, line, options).is_empty()
         };
         self.rules().find(protects).map(|rule| rule.definition.id.get_ref().as_str())
     }
@@ -137,26 +137,34 @@ fn match_of(rule: &LoadedRule, line: &str, key: &str) -> Option<String> {
     Some(format!("regex `{pattern}`"))
 }
 
-/// What else must hold for a rule that matches, or what keeps it from acting.
-fn remarks(rule: &LoadedRule, line: &str, options: &RuleOptions) -> Vec<String> {
+/// What keeps a rule that matches from acting on the line, wherever it stands.
+fn obstacles(rule: &LoadedRule, line: &str, options: &RuleOptions) -> Vec<String> {
     let definition = &rule.definition;
     let when = &definition.when;
     let (chars, words) = (line.chars().count(), line.split_whitespace().count());
-    let mut remarks = Vec::new();
-    let mut say = |holds: bool, remark: String| remarks.extend(holds.then_some(remark));
+    let mut obstacles = Vec::new();
+    let mut say = |holds: bool, obstacle: String| obstacles.extend(holds.then_some(format!("not: {obstacle}")));
     if definition.scope == Scope::Line {
         let most = when.max_chars.unwrap_or(DEFAULT_MAX_CHARS);
-        say(chars > most, format!("not: {chars} characters, more than max_chars = {most}"));
+        say(chars > most, format!("{chars} characters, more than max_chars = {most}"));
         let least = when.min_chars.unwrap_or(0);
-        say(chars < least, format!("not: {chars} characters, fewer than min_chars = {least}"));
+        say(chars < least, format!("{chars} characters, fewer than min_chars = {least}"));
         let most = when.max_words.unwrap_or(usize::MAX);
-        say(words > most, format!("not: {words} words, more than max_words = {most}"));
+        say(words > most, format!("{words} words, more than max_words = {most}"));
         let least = when.min_words.unwrap_or(0);
-        say(words < least, format!("not: {words} words, fewer than min_words = {least}"));
+        say(words < least, format!("{words} words, fewer than min_words = {least}"));
     }
-    say(is_excepted(rule, line), "not: [rule.unless] matches too".to_owned());
+    say(is_excepted(rule, line), "[rule.unless] matches too".to_owned());
     let left_out = options.left_out_by(definition);
-    say(left_out.is_some(), format!("not: left out, as {}", left_out.unwrap_or_default()));
+    say(left_out.is_some(), format!("left out, as {}", left_out.unwrap_or_default()));
+    obstacles
+}
+
+/// What else must hold for a rule that matches, or what keeps it from acting.
+fn remarks(rule: &LoadedRule, line: &str, options: &RuleOptions) -> Vec<String> {
+    let definition = &rule.definition;
+    let mut remarks = obstacles(rule, line, options);
+    let mut say = |holds: bool, remark: String| remarks.extend(holds.then_some(remark));
     let is_around =
         |key: &String| !key.starts_with("min_chars") && !key.starts_with("max_chars") && !key.ends_with("_words");
     let guards = rule.written_guards().into_iter().filter(|(key, _)| is_around(key));

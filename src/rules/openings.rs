@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Classes of bytes.
-const CODES: usize = 32;
+pub(super) const CODES: usize = 32;
 /// Classes that are looked at, at either end.
 const DEPTH: usize = 4;
 /// Pairs of neighbors among them.

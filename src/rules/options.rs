@@ -8,6 +8,7 @@ use super::exceptions::{PER_PATH, PER_SITE, RulesOfPath, RulesOfSite};
 use super::families::{FAMILIES, families_hint};
 use super::format::{Confidence, RuleDefinition, Status};
 use super::load::Packs;
+use super::model::STRIP_MODEL;
 use super::nearest::did_you_mean;
 use super::overrides::Override;
 use super::set::STAGE;
@@ -40,9 +41,6 @@ impl Profile {
 /// may remove: `RefinedWeb`'s line-wise correction throws documents away above a like share
 /// (Penedo et al. 2023, section G.2); here the document is kept whole and tagged.
 const DEFAULT_MAX_REMOVED: f64 = 0.3;
-
-/// Start of the names of what the line model takes.
-const OF_MODEL: &str = "strip.model";
 
 /// Settings of the stage `strip`, the table `[rules]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,6 +86,11 @@ pub struct RuleLock {
 }
 
 impl RuleLock {
+    /// A digest of rules as a lock spells it: `sha256:` and 64 hex digits.
+    pub(crate) fn spelled(digest: &str) -> String {
+        format!("sha256:{digest}")
+    }
+
     /// Checks that these are the locked rules, if any are. `found` is spelled as the lock spells it.
     ///
     /// # Errors
@@ -200,7 +203,7 @@ impl RuleOptions {
                 if !FAMILIES.contains(&family) && !fits() {
                     return fault(key, format!("there is no family `{entry}`"), &families_hint(family));
                 }
-            } else if entry.strip_prefix(OF_MODEL).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+            } else if entry.strip_prefix(STRIP_MODEL).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
                 let message = format!("`{entry}` is no rule, but the line model");
                 return fault(key, message, "`line-model = \"none\"` in [rules] turns it off");
             } else if let Some(status) = entry.strip_prefix("status:") {
@@ -256,9 +259,13 @@ fn named(entry: &str) -> &str {
 
 /// All ids and their starts, as far as they end before a dot.
 fn starts_of_ids(packs: &Packs) -> impl Iterator<Item = &str> {
-    let starts = |id: &'_ str| -> Vec<usize> { id.match_indices('.').map(|(at, _)| at).chain([id.len()]).collect() };
-    let ids = packs.rules().map(|rule| rule.definition.id.get_ref().as_str());
-    ids.flat_map(move |id| starts(id).into_iter().filter_map(move |end| id.get(..end)))
+    packs.rules().flat_map(|rule| starts_of_id(rule.definition.id.get_ref()))
+}
+
+/// An id and its starts, as far as they end before a dot: each chooses rules.
+pub(crate) fn starts_of_id(id: &str) -> impl Iterator<Item = &str> {
+    let ends = id.match_indices('.').map(|(at, _)| at).chain([id.len()]);
+    ends.filter_map(|end| id.get(..end))
 }
 
 /// Whether a rule is one that a selector means: the start of an id, also as change records print it, the id of a rule

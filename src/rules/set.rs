@@ -13,7 +13,7 @@ use super::format::{
 use super::load::{LoadedRule, Packs};
 use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, Slot, Target};
 use super::model::{self, Kind, LineModel};
-use super::options::RuleOptions;
+use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
 use super::vocab::UnknownPlaceholder;
 use super::{fast_path, known_gates};
@@ -321,10 +321,10 @@ impl RuleSet {
         std::mem::take(&mut self.warnings)
     }
 
-    /// The digest as [`RuleLock`](super::RuleLock) spells it: `sha256:` and 64 hex digits.
+    /// The digest as [`RuleLock`] spells it: `sha256:` and 64 hex digits.
     #[must_use]
     pub fn locked_digest(&self) -> String {
-        format!("sha256:{}", self.digest)
+        RuleLock::spelled(&self.digest)
     }
 
     /// Number of rules.

@@ -150,7 +150,7 @@ pub(crate) fn describe(text: &str, lines: &[Line], evidence: &[Evidence]) -> Vec
 }
 
 /// The value that occurs most often, the smallest of these; `None` if there is none.
-fn most_frequent(values: impl Iterator<Item = usize>) -> Option<usize> {
+pub(super) fn most_frequent(values: impl Iterator<Item = usize>) -> Option<usize> {
     let mut counts = std::collections::BTreeMap::<usize, usize>::new();
     values.for_each(|value| *counts.entry(value).or_default() += 1);
     counts.into_iter().max_by_key(|(value, count)| (*count, std::cmp::Reverse(*value))).map(|(value, _)| value)

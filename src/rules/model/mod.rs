@@ -40,6 +40,8 @@ const UNKNOWN: &str = "unknown";
 /// everything that it takes there beyond the share that is allowed elsewhere is other articles and comments.
 const MOST_OF_WHOLE_PAGE: f64 = 0.75;
 
+/// Start of the ids of what the line model does.
+pub(crate) const STRIP_MODEL: &str = "strip.model";
 /// Name of the rule that rejects a text of which nothing is worth keeping.
 pub(crate) const NOTHING: &str = "strip.model.page";
 
@@ -93,7 +95,7 @@ impl LineModel {
     pub(crate) fn new(choice: &str, profile: Profile, table: &mut RuleTable) -> Result<Self, Error> {
         let network = if choice == BUILTIN { builtin() } else { Arc::new(read(choice)?) };
         let mut rule = |id: String| table.add(RuleInfo { stage: STAGE, id, sha256: network.sha256().to_owned() });
-        let rules = FAMILIES.iter().map(|family| rule(format!("{STAGE}.model.{family}"))).collect();
+        let rules = FAMILIES.iter().map(|family| rule(format!("{STRIP_MODEL}.{family}"))).collect();
         let nothing = rule(NOTHING.to_owned());
         Ok(Self { network, policy: Policy::of(profile), rules, nothing })
     }

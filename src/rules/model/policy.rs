@@ -4,13 +4,13 @@
 //! behind the limits are in `rules/models/README.md`.
 
 use super::evidence::Evidence;
-use super::features::{Features, tells_goods};
+use super::features::{Features, most_frequent, tells_goods};
 use crate::lines::{self, Line, is_unspaced};
 use crate::rules::options::Profile;
 
 /// Different lines taken by rules of medium or high confidence from which a text is the full text of a page: 95 % of the
-/// full texts of the development set have as many, 2.5 % of those that an extractor had cleaned, and 4 of 901 texts of
-/// the Turku set. Lines with the same words count once, since the pages of a forum repeat theirs with every entry.
+/// full texts of the development set have as many, families about the text counted, 2.5 % of those that an extractor had
+/// cleaned, and 4 of 901 texts of the Turku set. Lines with the same words count once, since the pages of a forum repeat theirs with every entry.
 const WHOLE_PAGE_LINES: usize = 11;
 
 /// Families of rules that say something of the text itself: lists of dates and names do not make a whole page.
@@ -181,15 +181,12 @@ fn is_short_sentence(line: &str) -> bool {
 
 /// Whether most lines are rows of a table: cells between tabs, or between as many commas or semicolons in each.
 fn is_table(text: &str, lines: &[Line]) -> bool {
-    let is_separator = |c: char| matches!(c, ',' | ';');
-    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-    let mut tabs = 0;
-    for line in lines.iter().map(|line| line.text(text)) {
-        tabs += usize::from(line.contains('\t'));
-        *counts.entry(line.matches(is_separator).count()).or_default() += 1;
-    }
-    let rows = counts.range(LEAST_SEPARATORS..).map(|(_, lines)| *lines).max().unwrap_or(0);
-    tabs.max(rows) * 2 > lines.len()
+    let texts = || lines.iter().map(|line| line.text(text));
+    let is_most = |count: usize| count * 2 > lines.len();
+    let separators = || texts().map(|line| line.matches([',', ';']).count());
+    let usual = most_frequent(separators().filter(|count| *count >= LEAST_SEPARATORS));
+    is_most(texts().filter(|line| line.contains('\t')).count())
+        || usual.is_some_and(|usual| is_most(separators().filter(|count| *count == usual).count()))
 }
 
 /// The numbers behind all decisions that no profile sets, for telling policies apart.
@@ -233,13 +230,9 @@ pub(super) fn is_whole_page<'a>(
 ) -> bool {
     let is_furniture =
         |one: &Evidence| one.strength > 1 && one.rule.is_some_and(|rule| !ABOUT_THE_TEXT.contains(&family_of(rule)));
-    let hits = || lines.iter().zip(evidence).filter(|(_, one)| is_furniture(one)).map(|(line, _)| line.text(text));
-    // Most cleaned texts have fewer than so many at all.
-    if hits().take(WHOLE_PAGE_LINES).count() < WHOLE_PAGE_LINES {
-        return false;
-    }
     let mut different: Vec<&str> = Vec::with_capacity(WHOLE_PAGE_LINES);
-    for hit in hits() {
+    for (line, _) in lines.iter().zip(evidence).filter(|(_, one)| is_furniture(one)) {
+        let hit = line.text(text);
         if !different.contains(&hit) {
             different.push(hit);
         }
