@@ -2,6 +2,8 @@
 //!
 //! Prints megabytes of text per CPU-second on one thread, for the full text of pages and for articles alone, with the
 //! line model and without. The fastest of several rounds counts. Linux alone tells the CPU time of a process.
+//!
+//! Texts of your own: `cargo bench --bench strip -- my/texts.jsonl`, each line a JSON object with a `text`.
 
 #[path = "process/corpus.rs"]
 #[expect(dead_code, reason = "nothing is written, and no command is run")]
@@ -30,12 +32,28 @@ fn main() {
     let pages: Vec<String> = (0..TEXTS).map(|_| pages::page(&words, &mut random)).collect();
     let articles: Vec<String> = (0..TEXTS).map(|_| pages::article(&words, &mut random)).collect();
     println!("{:<10} {:>10} {:>14} {:>14}", "text", "bytes/line", "rules alone", "with the model");
-    for (name, texts) in [("full page", &pages), ("article", &articles)] {
+    let mut all = vec![("full page".to_owned(), pages), ("article".to_owned(), articles)];
+    // Cargo adds `--bench`.
+    let paths: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if !paths.is_empty() {
+        all = paths.into_iter().map(|path| (path.clone(), texts_of(&path))).collect();
+    }
+    for (name, texts) in &all {
         let bytes: usize = texts.iter().map(String::len).sum();
         let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
         let [alone, with_model] = ["none", "builtin"].map(|model| rate(texts, bytes, model));
         println!("{name:<10} {:>10} {alone:>14.1} {with_model:>14.1}", bytes / lines);
     }
+}
+
+/// The texts of a JSONL file.
+fn texts_of(path: &str) -> Vec<String> {
+    let lines = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("cannot read {path}: {error}"));
+    let text_of = |line: &str| {
+        let document: serde_json::Value = serde_json::from_str(line).expect("each line is a JSON object");
+        document["text"].as_str().expect("each document has a text").to_owned()
+    };
+    lines.lines().map(text_of).collect()
 }
 
 /// Megabytes per CPU-second.
