@@ -9,7 +9,7 @@ use memchr::memmem::Finder;
 
 use super::evidence::{Evidence, Kind};
 use super::seen::Seen;
-use super::shape::{Shape, read};
+use super::shape::{LOOKED_AT, Shape, read};
 use super::topics::Topics;
 use crate::lines::{self, BodyShape, Line};
 
@@ -134,7 +134,7 @@ pub(crate) fn describe(text: &str, lines: &[Line], evidence: &[Evidence]) -> Vec
         put(
             &mut features,
             LISTS + 1,
-            &[
+            [
                 log(line.indent(), 6.0),
                 f32::from(u8::from(same_start(index.checked_sub(1)))),
                 f32::from(u8::from(same_start(index.checked_add(1)))),
@@ -157,9 +157,10 @@ pub(super) fn most_frequent(values: impl Iterator<Item = usize>) -> Option<usize
 }
 
 /// Sets the numbers from `at` on.
-fn put(shapes: &mut [f32; SHAPES], at: usize, values: &[f32]) {
-    for (slot, value) in shapes.iter_mut().skip(at).zip(values) {
-        *slot = *value;
+#[inline]
+fn put<const N: usize>(features: &mut Features, at: usize, values: [f32; N]) {
+    if let Some(slots) = features.get_mut(at..).and_then(<[f32]>::first_chunk_mut) {
+        *slots = values;
     }
 }
 
@@ -187,7 +188,7 @@ fn start_of(line: &str) -> u32 {
 }
 
 /// The numbers that the line alone gives.
-fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line) {
+fn put_shape(shapes: &mut Features, shape: &Shape, line: &str, whole: &Line) {
     let part = |count: f32| count / shape.chars.max(1.0);
     let yes = |is: bool| f32::from(u8::from(is));
     let first = line.chars().next().unwrap_or(' ');
@@ -196,11 +197,11 @@ fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line
     let is_bullet =
         |c: char| matches!(c, '*' | '•' | '-' | '–' | '—' | '·' | '+' | '>' | '»' | '›' | '#' | '|' | '■' | '●');
     let has_address = has_address(line);
-    put(shapes, SEAMS, &[log2(shape.seams + 1.0) / 3.0, yes(shape.has_cells || line.contains("||"))]);
+    put(shapes, SEAMS, [log2(shape.seams + 1.0) / 3.0, yes(shape.has_cells || has_bars(line, shape))]);
     put(
         shapes,
         LINE,
-        &[
+        [
             log(whole.chars(), 8.0),
             log2(words) / 6.0,
             shape.capitalized / words,
@@ -233,6 +234,11 @@ fn put_shape(shapes: &mut [f32; SHAPES], shape: &Shape, line: &str, whole: &Line
             yes(shape.unspaced * 2.0 > shape.letters),
         ],
     );
+}
+
+/// Whether a line has two bars in a row.
+fn has_bars(line: &str, shape: &Shape) -> bool {
+    (shape.separators > 1.0 || line.len() > LOOKED_AT) && line.contains("||")
 }
 
 /// Whether a line has what addresses of the web have.
@@ -271,7 +277,7 @@ fn put_surroundings(text: &str, lines: &[Line], all: &mut [Features]) {
         put(
             features,
             PLACE,
-            &[
+            [
                 index as f32 / lines.len() as f32,
                 log(index, 8.0),
                 log(behind, 8.0),
@@ -282,8 +288,8 @@ fn put_surroundings(text: &str, lines: &[Line], all: &mut [Features]) {
                 since.map_or(1.0, |lines| log(lines, 6.0)),
             ],
         );
-        put(features, TEXT, &document);
-        put(features, LISTS, &[f32::from(u8::from(Some(line.indent()) == body_indent))]);
+        put(features, TEXT, document);
+        put(features, LISTS, [f32::from(u8::from(Some(line.indent()) == body_indent))]);
         if is_body(line) {
             before += line.chars();
             since = Some(0);
@@ -293,7 +299,7 @@ fn put_surroundings(text: &str, lines: &[Line], all: &mut [Features]) {
     }
     let mut until = None;
     for (line, features) in lines.iter().zip(all.iter_mut()).rev() {
-        put(features, UNTIL_BODY, &[until.map_or(1.0, |lines| log(lines, 6.0))]);
+        put(features, UNTIL_BODY, [until.map_or(1.0, |lines| log(lines, 6.0))]);
         until = if is_body(line) { Some(0) } else { until.map(|lines| lines + 1) };
     }
 }
@@ -320,7 +326,7 @@ fn put_evidence(evidence: &[Evidence], all: &mut [Features]) {
             yes(below_comment),
             yes(below_related),
         ];
-        put(features, RULES, &values);
+        put(features, RULES, values);
         below_body |= features.get(IS_BODY).is_some_and(|is_body| *is_body > 0.5);
         below_comment |= below_body && one.strength > 1 && one.kind == Kind::Comment;
         below_related |= below_body && one.strength > 1 && one.kind == Kind::Related;
@@ -331,28 +337,33 @@ fn put_evidence(evidence: &[Evidence], all: &mut [Features]) {
 #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
 fn put_topics(lines: &[Line], topics: &Topics, hashes: &[u32], ends: &[usize], all: &mut [Features]) {
     let mut start = 0;
-    let mut repeats = std::collections::HashMap::<u32, u32, foldhash::fast::FixedState>::default();
-    let mut keys = Vec::with_capacity(lines.len());
+    let mut numbers = std::collections::HashMap::<u32, usize, foldhash::fast::FixedState>::default();
+    let mut counts: Vec<usize> = Vec::with_capacity(lines.len());
+    let mut kinds = Vec::with_capacity(lines.len());
     for end in ends {
         let words = hashes.get(start..*end).unwrap_or_default();
         let key = words.iter().fold(1_u32, |sum, hash| (sum.rotate_left(5) ^ hash).wrapping_mul(0x9e37_79b1));
-        *repeats.entry(key).or_default() += 1;
-        keys.push(key);
+        let kind = *numbers.entry(key).or_insert(counts.len());
+        match counts.get_mut(kind) {
+            Some(count) => *count += 1,
+            None => counts.push(1),
+        }
+        kinds.push(kind);
         start = *end;
     }
     start = 0;
-    let mut seen = Seen::default();
-    for (((line, end), key), features) in lines.iter().zip(ends).zip(&keys).zip(all) {
+    let mut seen = Seen::new(hashes.len());
+    for (((line, end), kind), features) in lines.iter().zip(ends).zip(kinds).zip(all) {
         let words = hashes.get(start..*end).unwrap_or_default();
         let (known, counted) = topics.share(words, line.is_body);
-        let copies = repeats.get(key).copied().unwrap_or(1).saturating_sub(1);
+        let copies = counts.get(kind).copied().unwrap_or(1).saturating_sub(1);
         let values = [
             if counted == 0 { 0.5 } else { known as f32 / counted as f32 },
             log(counted, 4.0),
-            log(copies as usize, 4.0),
+            log(copies, 4.0),
             seen.share(words),
         ];
-        put(features, TOPICS, &values);
+        put(features, TOPICS, values);
         start = *end;
     }
 }

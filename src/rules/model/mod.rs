@@ -6,6 +6,7 @@
 
 mod evidence;
 mod features;
+#[expect(clippy::inline_always, reason = "what is not inlined is compiled without vector instructions")]
 mod network;
 mod policy;
 mod seen;

@@ -4,23 +4,29 @@
 //! farther away, then the hidden numbers of each line with each other (depthwise separable convolutions with doubled
 //! dilation: van den Oord et al. 2016, `WaveNet`; Chollet 2017, `Xception`). All sums are made in one order, so that
 //! the result is the same on every machine, but for the exponential at the end, which is that of the platform.
+//!
+//! Everything that [`Network::run`] calls is compiled once for each set of vector instructions, and must be part of it
+//! for that: functions always inlined, and no closures.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f32x8};
 use serde::Deserialize;
 
 use super::features::{Features, NAMES, SHAPES};
 use crate::digest;
 
-/// Hidden numbers of a line.
+/// Numbers that a processor may take at once.
+const LANES: usize = 8;
+/// Hidden numbers of a line, in groups of those.
 const HIDDEN: usize = 24;
 /// Lines that one convolution looks at: the line and so many halves to both sides.
 const KERNEL: usize = 5;
 
-/// Lines whose results are summed up side by side.
-const BLOCK: usize = 8;
-/// Lines that are mixed side by side: the sums of two fit the registers.
-const PAIR: usize = 2;
+/// Lines that are mixed side by side, so that weights are loaded once for all: their sums fit the registers.
+const BLOCK: usize = 4;
 
-type Hidden = [f32; HIDDEN];
+type Hidden = [[f32; LANES]; HIDDEN / LANES];
+const ZEROS: Hidden = [[0.0; LANES]; HIDDEN / LANES];
 
 /// Weights as they stand in `rules/models/lines.json`.
 #[derive(Deserialize)]
@@ -64,6 +70,8 @@ pub(crate) struct Network {
     skip: [f32; SHAPES],
     output_bias: f32,
     sha256: String,
+    /// The vector instructions of this machine. They differ in how many numbers they take at once, not in the results.
+    level: Level,
 }
 
 impl Network {
@@ -84,6 +92,7 @@ impl Network {
             skip: weights.skip.as_slice().try_into().ok()?,
             output_bias: weights.output_bias,
             sha256: digest::short_sha256(json.as_bytes()),
+            level: Level::new(),
         })
     }
 
@@ -94,118 +103,154 @@ impl Network {
 
     /// How likely each line is boilerplate, 0 to 1, in order.
     pub(crate) fn run(&self, lines: &[Features]) -> Vec<f32> {
-        let mut hidden: Vec<Hidden> = lines.iter().map(|line| self.enter(line)).collect();
-        // A line of zeros more where the number of lines is odd.
-        hidden.resize(hidden.len().next_multiple_of(PAIR), [0.0; HIDDEN]);
-        let mut around = hidden.clone();
+        dispatch!(self.level, simd => self.run_with(simd, lines))
+    }
+
+    #[inline(always)]
+    fn run_with<S: Simd>(&self, simd: S, lines: &[Features]) -> Vec<f32> {
+        let mut hidden: Vec<Hidden> = vec![ZEROS; lines.len()];
+        let mut direct = vec![0.0; lines.len()];
+        for ((line, hidden), direct) in lines.iter().zip(&mut hidden).zip(&mut direct) {
+            *direct = self.enter(simd, line, hidden);
+        }
+        let mut next = hidden.clone();
         for (depth, layer) in self.layers.iter().enumerate() {
-            layer.look_around(hidden.get(..lines.len()).unwrap_or_default(), &mut around, 1 << depth);
-            layer.mix(&around, &mut hidden);
+            layer.run(simd, &hidden, &mut next, 1 << depth);
+            std::mem::swap(&mut hidden, &mut next);
         }
-        let mut scores = Vec::with_capacity(lines.len());
-        for (lines, hidden) in lines.chunks(BLOCK).zip(hidden.chunks(BLOCK)) {
-            self.leave(lines, hidden.get(..lines.len()).unwrap_or_default(), &mut scores);
-        }
-        scores
+        direct.iter().zip(&hidden).map(|(direct, hidden)| self.leave(*direct, hidden)).collect()
     }
 
-    fn enter(&self, line: &Features) -> Hidden {
-        // Most numbers are 0: those that are not are listed first, without a branch for each.
-        let mut listed = [0; SHAPES];
-        let mut count = 0;
-        for (index, value) in line.iter().enumerate() {
-            listed[count.min(SHAPES - 1)] = index;
-            count += usize::from(*value != 0.0);
-        }
-        let mut sums = self.input_bias;
-        for index in &listed[..count.min(SHAPES)] {
-            let index = (*index).min(SHAPES - 1);
-            let (value, weights) = (line[index], &self.input[index]);
-            for number in 0..HIDDEN {
-                sums[number] += value * weights[number];
+    /// Makes the hidden numbers of a line alone; the result is what its features give past the layers.
+    #[inline(always)]
+    fn enter<S: Simd>(&self, simd: S, line: &Features, hidden: &mut Hidden) -> f32 {
+        let mut sums = load(simd, &self.input_bias);
+        let mut direct = 0.0;
+        // Most numbers are 0: those that are not are told in groups.
+        for (group, values) in line.as_chunks::<LANES>().0.iter().enumerate() {
+            let mut rest = f32x8::load_array(simd, *values).simd_ne(f32x8::splat(simd, 0.0)).to_bitmask();
+            while rest != 0 {
+                let index = group * LANES + rest.trailing_zeros() as usize % LANES;
+                direct += line[index] * self.skip[index];
+                add_product(simd, &mut sums, line[index], &self.input[index]);
+                rest &= rest - 1;
             }
         }
-        sums.map(|sum| sum.max(0.0))
+        let grouped = SHAPES / LANES * LANES;
+        for ((value, weights), skip) in line.iter().zip(&self.input).zip(&self.skip).skip(grouped) {
+            direct += value * skip;
+            add_product(simd, &mut sums, *value, weights);
+        }
+        for group in 0..HIDDEN / LANES {
+            sums[group].max(f32x8::splat(simd, 0.0)).store_array(&mut hidden[group]);
+        }
+        direct
     }
 
-    /// Adds the results of a block of lines to `scores`: the sums of its lines are made side by side, since each waits
-    /// for its last addition.
-    fn leave(&self, lines: &[Features], hidden: &[Hidden], scores: &mut Vec<f32>) {
-        let direct = products(lines, &self.skip);
-        let mixed = products(hidden, &self.output);
-        let results =
-            direct.iter().zip(&mixed).map(|(direct, mixed)| 1.0 / (1.0 + (-(self.output_bias + direct + mixed)).exp()));
-        scores.extend(results.take(lines.len()));
+    fn leave(&self, direct: f32, hidden: &Hidden) -> f32 {
+        let products =
+            hidden.as_flattened().iter().zip(self.output.as_flattened()).map(|(value, weight)| value * weight);
+        1.0 / (1.0 + (-(self.output_bias + direct + products.sum::<f32>())).exp())
     }
 }
 
-/// The sum of the products of the numbers of each line with `weights`.
-fn products<const N: usize>(lines: &[[f32; N]], weights: &[f32; N]) -> [f32; BLOCK] {
-    const NOTHING: f32 = -0.0;
-    let mut sums = [NOTHING; BLOCK];
-    if let Some(lines) = lines.first_chunk::<BLOCK>() {
-        for (index, weight) in weights.iter().enumerate() {
-            for (sum, line) in sums.iter_mut().zip(lines) {
-                *sum += line[index] * weight;
-            }
-        }
-    } else {
-        for (sum, line) in sums.iter_mut().zip(lines) {
-            line.iter().zip(weights).for_each(|(value, weight)| *sum += value * weight);
-        }
-    }
-    sums
-}
-
-// Loops over numbers are written out, and functions are not taken apart, so that the sums stay in registers: adapters
-// of iterators take up to twice the instructions here.
-#[expect(clippy::needless_range_loop, reason = "the compiler makes vectors of these loops")]
 impl Layer {
-    /// Puts what the kernel makes of each line and of those around it into `around`.
-    #[inline(never)]
-    fn look_around(&self, hidden: &[Hidden], around: &mut [Hidden], dilation: usize) {
-        let reach = KERNEL / 2 * dilation;
-        for (at, around) in around.iter_mut().enumerate().take(hidden.len()) {
-            let mut sums = [0.0; HIDDEN];
-            for (place, weights) in self.depth.iter().enumerate() {
-                let from = (at + place * dilation).checked_sub(reach);
-                if let Some(values) = from.and_then(|from| hidden.get(from)) {
-                    for number in 0..HIDDEN {
-                        sums[number] += values[number] * weights[number];
-                    }
-                }
+    /// Puts the numbers of each line, and what the layer makes of those around, into `next`.
+    #[inline(always)]
+    fn run<S: Simd>(&self, simd: S, hidden: &[Hidden], next: &mut [Hidden], dilation: usize) {
+        let mut first = 0;
+        for (own, next) in hidden.chunks(BLOCK).zip(next.chunks_mut(BLOCK)) {
+            let mut around = [ZEROS; BLOCK];
+            for (line, around) in around.iter_mut().enumerate().take(own.len()) {
+                self.look_around(simd, hidden, first + line, dilation, around);
             }
-            *around = sums;
+            self.mix(simd, &around, own, next);
+            first += own.len();
         }
     }
 
-    /// Mixes the numbers of each line with each other, and adds the result to `hidden`. Two lines at a time: weights
-    /// are loaded once for both, and the sums of both fit the registers.
-    #[inline(never)]
-    fn mix(&self, around: &[Hidden], hidden: &mut [Hidden]) {
-        let (around, hidden) = (around.as_chunks::<PAIR>().0, hidden.as_chunks_mut::<PAIR>().0);
-        for (around, hidden) in around.iter().zip(hidden) {
-            let (mut one, mut other) = (self.bias, self.bias);
-            for from in 0..HIDDEN {
-                for number in 0..HIDDEN {
-                    one[number] += around[0][from] * self.point[from][number];
+    /// What the kernel makes of a line and of those around it.
+    #[inline(always)]
+    fn look_around<S: Simd>(&self, simd: S, hidden: &[Hidden], at: usize, dilation: usize, around: &mut Hidden) {
+        let reach = KERNEL / 2 * dilation;
+        let mut sums = [f32x8::splat(simd, 0.0); HIDDEN / LANES];
+        for (place, weights) in self.depth.iter().enumerate() {
+            let from = (at + place * dilation).checked_sub(reach);
+            if let Some(values) = from.and_then(|from| hidden.get(from)) {
+                for group in 0..HIDDEN / LANES {
+                    let values = f32x8::load_array(simd, values[group]);
+                    sums[group] += values * f32x8::load_array(simd, weights[group]);
                 }
-                for number in 0..HIDDEN {
-                    other[number] += around[1][from] * self.point[from][number];
-                }
-            }
-            for number in 0..HIDDEN {
-                hidden[0][number] += one[number].max(0.0);
-                hidden[1][number] += other[number].max(0.0);
             }
         }
+        for group in 0..HIDDEN / LANES {
+            sums[group].store_array(&mut around[group]);
+        }
+    }
+
+    /// Mixes the numbers of each line with each other.
+    #[inline(always)]
+    fn mix<S: Simd>(&self, simd: S, around: &[Hidden; BLOCK], own: &[Hidden], next: &mut [Hidden]) {
+        let mut sums = [load(simd, &self.bias); BLOCK];
+        for (from, weights) in self.point.iter().enumerate() {
+            for line in 0..BLOCK {
+                add_product(simd, &mut sums[line], around[line][from / LANES][from % LANES], weights);
+            }
+        }
+        for ((own, next), sums) in own.iter().zip(next).zip(sums) {
+            for group in 0..HIDDEN / LANES {
+                let mixed = sums[group].max(f32x8::splat(simd, 0.0));
+                (f32x8::load_array(simd, own[group]) + mixed).store_array(&mut next[group]);
+            }
+        }
+    }
+}
+
+/// The numbers of a line in registers.
+type Registers<S> = [f32x8<S>; HIDDEN / LANES];
+
+#[inline(always)]
+fn load<S: Simd>(simd: S, values: &Hidden) -> Registers<S> {
+    [f32x8::load_array(simd, values[0]), f32x8::load_array(simd, values[1]), f32x8::load_array(simd, values[2])]
+}
+
+#[inline(always)]
+fn add_product<S: Simd>(simd: S, sums: &mut Registers<S>, value: f32, weights: &Hidden) {
+    let (value, weights) = (f32x8::splat(simd, value), load(simd, weights));
+    for group in 0..HIDDEN / LANES {
+        sums[group] += value * weights[group];
     }
 }
 
 fn row(values: &[f32]) -> Option<Hidden> {
-    values.try_into().ok()
+    let (groups, rest) = values.as_chunks::<LANES>();
+    groups.try_into().ok().filter(|_| rest.is_empty())
 }
 
 fn rows<const N: usize>(values: &[Vec<f32>]) -> Option<[Hidden; N]> {
     values.iter().map(|values| row(values)).collect::<Option<Vec<_>>>()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::WEIGHTS;
+    use super::*;
+
+    #[test]
+    fn all_vector_instructions_give_the_same_bits() {
+        let network = Network::read(WEIGHTS).expect("the weights are for this network");
+        let number = |seed: usize| {
+            if seed.is_multiple_of(3) { 0.0 } else { f32::from(u8::try_from(seed % 251).unwrap_or(0)) / 250.0 }
+        };
+        // One line more than whole blocks, and more than the kernels reach over.
+        let lines: Vec<Features> =
+            (0..=BLOCK * 20).map(|line| std::array::from_fn(|at| number(line * 31 + at * at))).collect();
+        let bits = |level: Level| -> Vec<u32> {
+            let scores: Vec<f32> = dispatch!(level, simd => network.run_with(simd, &lines));
+            scores.into_iter().map(f32::to_bits).collect()
+        };
+        let best = bits(Level::new());
+        assert_eq!(best, bits(Level::baseline()));
+        assert!(best.windows(2).any(|pair| pair[0] != pair[1]), "the lines differ");
+    }
 }

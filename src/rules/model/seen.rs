@@ -8,12 +8,18 @@ use foldhash::fast::FixedState;
 const ROW: usize = 4;
 
 /// The words in a row that a text has had so far, by hash.
-#[derive(Default)]
 pub(super) struct Seen {
     rows: HashSet<u64, FixedState>,
+    /// Those that came with the line that is looked at.
+    new: Vec<u64>,
 }
 
 impl Seen {
+    /// For a text of so many words.
+    pub(super) fn new(words: usize) -> Self {
+        Self { rows: HashSet::with_capacity_and_hasher(words, FixedState::default()), new: Vec::new() }
+    }
+
     /// The share of a line's rows of words that stand in the lines before, 0 to 1, and adds them. `words` are the hashes
     /// of its words.
     pub(super) fn share(&mut self, words: &[u32]) -> f32 {
@@ -24,12 +30,16 @@ impl Seen {
         };
         let size = words.len().clamp(1, ROW);
         let (mut known, mut all) = (0_u16, 0_u16);
-        for words in words.windows(size) {
-            // A line is looked at with itself only after it: it may repeat words.
-            known = known.saturating_add(u16::from(self.rows.contains(&row(words))));
+        self.new.clear();
+        for row in words.windows(size).map(row) {
             all = all.saturating_add(1);
+            if self.rows.insert(row) {
+                self.new.push(row);
+            } else if !self.new.contains(&row) {
+                // A line may repeat words of its own.
+                known = known.saturating_add(1);
+            }
         }
-        self.rows.extend(words.windows(size).map(row));
         if all == 0 { 0.0 } else { f32::from(known) / f32::from(all) }
     }
 }
@@ -40,12 +50,14 @@ mod tests {
 
     #[test]
     fn words_in_a_row_are_known_when_they_come_again() {
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(0);
         let mut is = |words: &[u32], share: f32| assert!((seen.share(words) - share).abs() < 1e-6, "{words:?}");
         is(&[1, 2, 3, 4, 5], 0.0);
         is(&[9, 1, 2, 3, 4, 5], 2.0 / 3.0);
         is(&[1, 2], 0.0);
         is(&[1, 2], 1.0);
         is(&[], 0.0);
+        is(&[7, 7, 7, 7, 7, 7, 7], 0.0);
+        is(&[7, 7, 7, 7, 7], 1.0);
     }
 }

@@ -4,7 +4,7 @@ use super::topics::word_hash;
 use crate::lines::is_unspaced;
 
 /// Characters of a line that are looked at: its shape is plain after a few sentences.
-const LOOKED_AT: usize = 320;
+pub(super) const LOOKED_AT: usize = 320;
 
 /// What the characters of a line are.
 #[derive(Default)]
@@ -61,8 +61,8 @@ struct Word {
 impl Word {
     const START: Self = Self { hash: SEED, letters: 0 };
 
-    fn push(&mut self, small: char) {
-        self.hash = (self.hash ^ u32::from(small)).wrapping_mul(0x0100_0193);
+    fn push(&mut self, small: u32) {
+        self.hash = (self.hash ^ small).wrapping_mul(0x0100_0193);
         self.letters += 1;
     }
 
@@ -82,15 +82,25 @@ pub(super) fn read(line: &str, hashes: &mut Vec<u32>) -> Shape {
     let mut word = Word::START;
     let mut number = 0_u32;
     let mut previous = ' ';
-    for c in line.chars().take(LOOKED_AT) {
+    let mut rest = line;
+    while (counts.chars as usize) < LOOKED_AT
+        && let Some(c) = rest.chars().next()
+    {
+        let (run, behind) = small_letters(rest, LOOKED_AT - counts.chars as usize);
+        if let [_, ..] = run {
+            let letters = u32::try_from(run.len()).unwrap_or(0);
+            counts.half_words += if word.letters == 0 { 2 } else { 0 };
+            counts.letters += letters;
+            counts.chars += letters;
+            for letter in run {
+                word.push(u32::from(*letter));
+            }
+            (number, previous, rest) = (0, c, behind);
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
         counts.chars += 1;
         match c {
-            'a'..='z' => {
-                counts.letters += 1;
-                counts.half_words += if word.letters == 0 { 2 } else { 0 };
-                word.push(c);
-                number = 0;
-            }
             ' ' => {
                 word.end(hashes);
                 number = 0;
@@ -103,7 +113,7 @@ pub(super) fn read(line: &str, hashes: &mut Vec<u32>) -> Shape {
                     counts.capitalized += 1;
                 }
                 counts.seams += u32::from(previous.is_lowercase());
-                word.push(c.to_ascii_lowercase());
+                word.push(u32::from(c.to_ascii_lowercase()));
                 number = 0;
             }
             _ if is_letter(c) => {
@@ -119,7 +129,7 @@ pub(super) fn read(line: &str, hashes: &mut Vec<u32>) -> Shape {
                     counts.capitalized += u32::from(is_capital);
                 }
                 counts.seams += u32::from(is_capital && previous.is_lowercase());
-                word.push(if is_capital { c.to_lowercase().next().unwrap_or(c) } else { c });
+                word.push(u32::from(if is_capital { c.to_lowercase().next().unwrap_or(c) } else { c }));
                 number = 0;
             }
             _ if c.is_numeric() => {
@@ -146,6 +156,13 @@ pub(super) fn read(line: &str, hashes: &mut Vec<u32>) -> Shape {
     word.end(hashes);
     counts.put(&mut shape);
     shape
+}
+
+/// The small letters of ASCII that a text begins with, at most so many, and what stands behind them.
+fn small_letters(text: &str, most: usize) -> (&[u8], &str) {
+    let count = text.bytes().take(most).take_while(u8::is_ascii_lowercase).count();
+    let (letters, behind) = text.split_at_checked(count).unwrap_or(("", text));
+    (letters.as_bytes(), behind)
 }
 
 /// Whether a character beyond the letters of ASCII is a letter; the usual ones are told at once.

@@ -16,19 +16,22 @@ pub(super) fn word_hash(hash: u32, letters: u32) -> u32 {
 
 /// The words that the body of a text is made of, as a set that may hold a word too many.
 pub(super) struct Topics {
-    once: Vec<u64>,
-    twice: Vec<u64>,
+    once: Box<Bits>,
+    twice: Box<Bits>,
     /// The words of the line that is being added.
-    line: Vec<u64>,
+    line: Box<Bits>,
 }
+
+type Bits = [u64; TOPIC_BITS / 64];
 
 impl Topics {
     pub(super) fn new() -> Self {
-        let empty = || vec![0; TOPIC_BITS / 64];
+        let empty = || Box::new([0; TOPIC_BITS / 64]);
         Self { once: empty(), twice: empty(), line: empty() }
     }
 
     /// Where a topic word stands in the set; `None` for other words.
+    #[inline]
     fn place(hash: u32) -> Option<(usize, u64)> {
         let bit = (hash & !TOPIC) as usize % TOPIC_BITS;
         (hash & TOPIC != 0).then_some((bit / 64, 1 << (bit % 64)))
@@ -38,17 +41,14 @@ impl Topics {
     pub(super) fn add(&mut self, words: &[u32]) {
         let places = || words.iter().filter_map(|hash| Self::place(*hash));
         for (at, bit) in places() {
-            let all = self.once.get_mut(at).zip(self.twice.get_mut(at)).zip(self.line.get_mut(at));
-            if let Some(((once, twice), line)) = all
-                && *line & bit == 0
-            {
-                *line |= bit;
-                *twice |= *once & bit;
-                *once |= bit;
+            if self.line[at] & bit == 0 {
+                self.line[at] |= bit;
+                self.twice[at] |= self.once[at] & bit;
+                self.once[at] |= bit;
             }
         }
         for (at, _) in places() {
-            self.line.get_mut(at).into_iter().for_each(|line| *line = 0);
+            self.line[at] = 0;
         }
     }
 
@@ -59,7 +59,7 @@ impl Topics {
         let mut counted = 0;
         for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
             counted += 1;
-            known += usize::from(set.get(at).is_some_and(|word| word & bit != 0));
+            known += usize::from(set[at] & bit != 0);
         }
         (known, counted)
     }
