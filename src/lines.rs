@@ -112,7 +112,8 @@ fn line(text: &str, range: Range<usize>, full_end: usize) -> Option<Line> {
     }
     let chars = if content.is_ascii() { content.len() } else { content.chars().count() };
     let body_chars = if is_mostly_unspaced(content) { BODY_CHARS_UNSPACED } else { BODY_CHARS };
-    let is_short_body = chars >= body_chars / 2 && ends_sentence(content);
+    let is_short_body =
+        chars >= body_chars / 2 && (ends_sentence(content) || ends_sentence(without_references(content)));
     let position = |at: usize| u32::try_from(at).expect("texts are shorter than 4 GiB");
     Some(Line {
         content: position(start)..position(start + content.len()),
@@ -164,6 +165,35 @@ pub(crate) fn ends_sentence(line: &str) -> bool {
     end.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '۔', '।', '．'])
 }
 
+/// A line without what refers to notes and sources at its end: `.[3]`, `. (Fenwick 1998)`, `.¹²`, `.7`.
+fn without_references(line: &str) -> &str {
+    /// Bytes of the longest reference: more may be a part of the sentence.
+    const LONGEST: usize = 60;
+    let mut rest = line;
+    while let Some(open) = rest.chars().next_back().and_then(opening_bracket) {
+        match rest.rfind(open).filter(|at| rest.len() - at <= LONGEST).and_then(|at| rest.get(..at)) {
+            Some(before) => rest = before.trim_end(),
+            None => return line,
+        }
+    }
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹');
+    let before = rest.trim_end_matches(is_number);
+    // A number behind a number is a decimal.
+    let is_behind_word = before.trim_end_matches(['.', '!', '?', '”', '"']).ends_with(char::is_alphabetic);
+    if is_behind_word { before } else { rest }
+}
+
+/// The bracket that a closing one belongs to.
+fn opening_bracket(close: char) -> Option<char> {
+    match close {
+        ')' => Some('('),
+        ']' => Some('['),
+        '）' => Some('（'),
+        '】' => Some('【'),
+        _ => None,
+    }
+}
+
 /// Index of the title among `lines`: the first line that counts, if it looks like a headline with
 /// text behind it. `counts` says which lines are not furniture.
 pub(crate) fn find_title(text: &str, lines: &[Line], counts: impl Fn(usize) -> bool) -> Option<usize> {
@@ -193,6 +223,17 @@ mod tests {
         let lines: Vec<&str> = split(text).iter().map(|line| line.text(text)).collect();
         assert_eq!(lines, ["one", "two", "three", "four", "five"]);
         assert_eq!(split(text).last().map(|line| line.full().end), Some(text.len()));
+    }
+
+    #[test]
+    fn references_are_no_end_of_their_own() {
+        let without = |line: &str| without_references(line).to_owned();
+        for reference in ["[3]", "[3][14]", " (Fenwick 1998)", "¹²", "12", " (12) [4]"] {
+            assert_eq!(without(&format!("The gate was shut.{reference}")), "The gate was shut.");
+        }
+        for line in ["The price fell to 3.14", "Photo 12", "The gate (from 1870) was shut", ")", "a.)"] {
+            assert_eq!(ends_sentence(without_references(line)), ends_sentence(line), "{line}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
 use super::format::RuleDefinition;
-use super::options::selector_fits;
+use super::options::{is_start_of, selector_fits};
 use crate::error::Error;
 
 /// Key of [`RulesOfPath`] in messages.
@@ -115,6 +115,12 @@ impl Exceptions {
     pub(super) fn without(&self, rule: &RuleDefinition) -> Vec<usize> {
         let fits = |selectors: &[String]| selectors.iter().any(|selector| selector_fits(selector, rule));
         let is_out = |choice: &Choice| fits(&choice.ignore) || !(choice.select.is_empty() || fits(&choice.select));
+        self.choices.iter().enumerate().filter(|(_, choice)| is_out(choice)).map(|(number, _)| number).collect()
+    }
+
+    /// Numbers of the exceptions that leave out what the line model says under an id, rising.
+    pub(super) fn without_model(&self, id: &str) -> Vec<usize> {
+        let is_out = |choice: &Choice| choice.ignore.iter().any(|entry| is_start_of(entry, id));
         self.choices.iter().enumerate().filter(|(_, choice)| is_out(choice)).map(|(number, _)| number).collect()
     }
 

@@ -3,7 +3,7 @@
 use super::blocks;
 use super::engine::{Context, Examination, Findings, Judged, Settled};
 use super::format::Action;
-use super::model::{self, Evidence, Features, Judgment};
+use super::model::{self, Evidence, Features, Judgment, LineModel};
 use super::set::RuleSet;
 use crate::lines::Line;
 
@@ -54,11 +54,13 @@ impl Examination<'_> {
 
     /// Adds what the line model takes, unless that is too much.
     pub(super) fn ask_model(&self, settled: &Settled<'_>, taken: &mut [bool], findings: &mut Findings) {
-        let Some(model) = self.set.model.as_ref().filter(|_| !self.context.line_alone) else { return };
+        let may_act = |model: &&LineModel| !self.context.line_alone && model.may_act(self.context.exceptions);
+        let Some(model) = self.set.model.as_ref().filter(may_act) else { return };
         let mut evidence = self.evidence(settled);
         evidence.iter_mut().zip(&*taken).for_each(|(one, taken)| one.is_taken = *taken);
         let family = |rule: u32| self.rule(rule as usize).family.as_str();
-        let verdicts = model.judge(self.text, &self.lines, &evidence, family, self.set.max_removed);
+        let verdicts =
+            model.judge(self.text, &self.lines, &evidence, family, self.set.max_removed, self.context.exceptions);
         findings.over_removal |= verdicts.is_too_much;
         findings.nothing = verdicts.nothing;
         verdicts.lines.iter().for_each(|one| taken[one.line] = true);

@@ -8,7 +8,7 @@ use super::exceptions::{PER_PATH, PER_SITE, RulesOfPath, RulesOfSite};
 use super::families::{FAMILIES, families_hint};
 use super::format::{Confidence, RuleDefinition, Status};
 use super::load::Packs;
-use super::model::STRIP_MODEL;
+use super::model::{STRIP_MODEL, model_ids};
 use super::nearest::did_you_mean;
 use super::overrides::Override;
 use super::set::STAGE;
@@ -203,9 +203,8 @@ impl RuleOptions {
                 if !FAMILIES.contains(&family) && !fits() {
                     return fault(key, format!("there is no family `{entry}`"), &families_hint(family));
                 }
-            } else if entry.strip_prefix(STRIP_MODEL).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
-                let message = format!("`{entry}` is no rule, but the line model");
-                return fault(key, message, "`line-model = \"none\"` in [rules] turns it off");
+            } else if is_start_of(STRIP_MODEL, entry) {
+                self.check_model_entry(key, entry)?;
             } else if let Some(status) = entry.strip_prefix("status:") {
                 if !Status::ALL.iter().any(|known| known.name() == status) {
                     let names = Status::ALL.map(Status::name).join(", ");
@@ -223,6 +222,37 @@ impl RuleOptions {
             return fault("select", message, "`scutch rules list` shows all rules with their status");
         }
         self.check_overrides(packs)
+    }
+
+    /// Checks an entry that means the line model, all of it or what it does under one id.
+    fn check_model_entry(&self, key: &str, entry: &String) -> Result<(), Error> {
+        let ids = model_ids();
+        let mut ignored = self.ignored();
+        let (message, hint) = if !ids.iter().any(|id| is_start_of(entry, id)) {
+            let hint = "`strip.model` is all that the line model does, `strip.model.nav` what it takes for navigation, \
+                        `strip.model.page` its rejection of whole texts";
+            (
+                format!("the line model does nothing under `{entry}`"),
+                did_you_mean(entry, ids.iter().map(String::as_str), hint),
+            )
+        } else if ignored.any(|one| std::ptr::eq(one, entry)) {
+            return Ok(());
+        } else {
+            let hint = "`line-model` in [rules] chooses it, and `ignore` leaves out what it does";
+            (format!("`{entry}` is no rule, but the line model"), hint.to_owned())
+        };
+        Err(Error::of_setting(format!("rules.{key}"), message, hint))
+    }
+
+    /// All entries of all lists of what is left out.
+    fn ignored(&self) -> impl Iterator<Item = &String> {
+        let of_paths = self.per_path.iter().flat_map(|one| &one.ignore);
+        self.ignore.iter().chain(of_paths).chain(self.per_site.iter().flat_map(|one| &one.ignore))
+    }
+
+    /// The entries of `ignore` that mean the line model.
+    pub(super) fn ignored_of_model(&self) -> Vec<&str> {
+        self.ignore.iter().map(String::as_str).filter(|entry| is_start_of(STRIP_MODEL, entry)).collect()
     }
 
     /// Checks that each override is for a rule that there is.
@@ -277,10 +307,12 @@ pub(super) fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {
     if let Some(status) = selector.strip_prefix("status:") {
         return rule.status.name() == status;
     }
-    let is_meant = |selector: &str| {
-        let rest = rule.id.get_ref().strip_prefix(selector);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            || rule.replaces.iter().any(|old| old == selector)
-    };
+    let is_meant =
+        |selector: &str| is_start_of(selector, rule.id.get_ref()) || rule.replaces.iter().any(|old| old == selector);
     is_meant(selector) || is_meant(named(selector))
+}
+
+/// Whether an entry is an id or the start of one that ends before a dot.
+pub(super) fn is_start_of(entry: &str, id: &str) -> bool {
+    id.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

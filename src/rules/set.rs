@@ -231,8 +231,11 @@ impl RuleSet {
     /// [`Error::Definition`] if its weights cannot be read.
     pub(crate) fn with_line_model(mut self, options: &RuleOptions, table: &mut RuleTable) -> Result<Self, Error> {
         if options.line_model != model::NONE {
-            let model = LineModel::new(&options.line_model, options.profile, table)?;
-            self.digest = digest::sha256(format!("{} {}", self.digest, model.digest()).as_bytes());
+            let mut model = LineModel::new(&options.line_model, options.profile, table)?;
+            let ignored = options.ignored_of_model();
+            model.leave_out(&ignored, &self.exceptions);
+            let ignored = ignored.into_iter().map(|entry| format!(" ignore {entry}")).collect::<String>();
+            self.digest = digest::sha256(format!("{} {}{ignored}", self.digest, model.digest()).as_bytes());
             self.model = Some(model);
         }
         Ok(self)

@@ -169,8 +169,17 @@ fn misspelt_ids_are_refused_by_all_who_test_rules() {
 #[test]
 fn ids_are_understood_as_changes_print_them() {
     assert_eq!(kept("ignore = [\"strip.local.ferry.bell\"]\n"), ["a.txt", "c.jsonl", "notes/b.txt"]);
-    let ran = scratch("ignore = [\"strip.model.ad\"]\n").scutch(&["clean"]);
-    assert!(ran.code == 2 && ran.stderr.contains("line-model = \"none\""), "{}", ran.stderr);
+    for entry in ["strip.model", "strip.model.ad", "strip.model.page"] {
+        let ran = scratch(&format!("ignore = [\"{entry}\"]\n")).scutch(&["clean"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    for (setting, words) in [
+        ("ignore = [\"strip.model.adds\"]\n", "did you mean `strip.model.ad`?"),
+        ("select = [\"strip.model\"]\n", "`line-model` in [rules] chooses it"),
+    ] {
+        let ran = scratch(setting).scutch(&["clean"]);
+        assert!(ran.code == 2 && ran.stderr.contains(words), "{}", ran.stderr);
+    }
 }
 
 #[test]

@@ -146,6 +146,43 @@ fn list_of_goods_without_a_sentence_is_rejected_and_says_by_what() {
 }
 
 #[test]
+fn ignored_model_does_nothing_for_all_documents_or_for_some() {
+    use scutch::RulesOfPath;
+    let mut config = Config::default();
+    config.rules.ignore = vec!["strip.model".to_owned()];
+    assert_eq!(clean(&config, &catalogue()).0.verdict, Verdict::Kept);
+    assert!(clean(&config, &page()).1.is_empty());
+    config.rules.ignore = vec!["strip.model.page".to_owned()];
+    assert_eq!(clean(&config, &catalogue()).0.verdict, Verdict::Kept);
+    assert!(!clean(&config, &page()).1.is_empty());
+    let takes_menu = |config: &Config| clean(config, &page()).1.iter().any(|(rule, _)| rule == "strip.model.nav");
+    assert!(takes_menu(&config), "other rules of the model act");
+    config.rules.ignore = vec!["strip.model.nav".to_owned()];
+    assert!(!takes_menu(&config));
+
+    config.rules.ignore = Vec::new();
+    let ignore = vec!["strip.model.page".to_owned()];
+    config.rules.per_path = vec![RulesOfPath { glob: "lists/*".to_owned(), ignore, ..RulesOfPath::default() }];
+    let (packs, _) = Packs::load(&config.rules.packs);
+    let pipeline = Pipeline::new(&config, &packs).expect("the settings are sound");
+    for (path, is_kept) in [("lists/boats.txt", true), ("pages/boats.txt", false)] {
+        let source = Source { path: path.to_owned(), ..Source::default() };
+        let document = pipeline.clean(catalogue().as_bytes(), source).expect("text");
+        assert_eq!(document.verdict == Verdict::Kept, is_kept, "{path}");
+    }
+}
+
+/// Paragraphs that end in a reference are paragraphs.
+#[test]
+fn article_whose_sentences_end_in_references_is_kept() {
+    for reference in ["[3]", ".[12][13]", " (Fenwick 1998)", "(8026)", "¹²", "7"] {
+        let lines = ARTICLE.iter().cycle().take(18).map(|line| format!("{line}{reference}\n"));
+        let (document, _) = clean(&Config::default(), &lines.collect::<String>());
+        assert_eq!(document.verdict, Verdict::Kept, "{reference}");
+    }
+}
+
+#[test]
 fn verse_and_ingredients_are_no_list_of_goods() {
     let verse = "\
 The ferry sleeps beneath the ice

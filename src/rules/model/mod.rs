@@ -21,8 +21,9 @@ pub(crate) use features::{Features, NAMES, describe};
 use network::Network;
 use policy::{Policy, is_whole_page};
 
+use super::exceptions::Exceptions;
 use super::families::FAMILIES;
-use super::options::Profile;
+use super::options::{Profile, is_start_of};
 use super::set::STAGE;
 use crate::edit::{RuleId, RuleInfo, RuleTable};
 use crate::error::Error;
@@ -59,10 +60,31 @@ const HEADLINE_LINES: usize = 12;
 pub(crate) struct LineModel {
     network: Arc<Network>,
     policy: Policy,
-    /// The rule that is named for each family of [`FAMILIES`].
-    rules: Vec<RuleId>,
-    /// The rule that is named for a text of which nothing stays.
-    nothing: RuleId,
+    /// What it does to lines, for each family of [`FAMILIES`].
+    rules: Vec<ModelRule>,
+    /// What it does to a text of which nothing stays.
+    nothing: ModelRule,
+}
+
+/// What the model does under one id.
+struct ModelRule {
+    id: RuleId,
+    name: String,
+    /// Whether it is left out for all documents.
+    is_left_out: bool,
+    /// Numbers of the exceptions that leave it out.
+    left_out_by: Vec<usize>,
+}
+
+impl ModelRule {
+    fn acts(&self, exceptions: &[usize]) -> bool {
+        !self.is_left_out && !self.left_out_by.iter().any(|number| exceptions.contains(number))
+    }
+}
+
+/// All ids under which the model acts.
+pub(super) fn model_ids() -> Vec<String> {
+    FAMILIES.iter().map(|family| format!("{STRIP_MODEL}.{family}")).chain([NOTHING.to_owned()]).collect()
 }
 
 /// What the model says of a text.
@@ -95,10 +117,26 @@ impl LineModel {
     /// [`Error::Definition`] if the file cannot be read or has no weights for this network.
     pub(crate) fn new(choice: &str, profile: Profile, table: &mut RuleTable) -> Result<Self, Error> {
         let network = if choice == BUILTIN { builtin() } else { Arc::new(read(choice)?) };
-        let mut rule = |id: String| table.add(RuleInfo { stage: STAGE, id, sha256: network.sha256().to_owned() });
+        let mut rule = |name: String| {
+            let id = table.add(RuleInfo { stage: STAGE, id: name.clone(), sha256: network.sha256().to_owned() });
+            ModelRule { id, name, is_left_out: false, left_out_by: Vec::new() }
+        };
         let rules = FAMILIES.iter().map(|family| rule(format!("{STRIP_MODEL}.{family}"))).collect();
         let nothing = rule(NOTHING.to_owned());
         Ok(Self { network, policy: Policy::of(profile), rules, nothing })
+    }
+
+    /// Leaves out what entries of `ignore` name, for all documents or for those of exceptions.
+    pub(crate) fn leave_out(&mut self, ignored: &[&str], exceptions: &Exceptions) {
+        for rule in self.rules.iter_mut().chain([&mut self.nothing]) {
+            rule.is_left_out = ignored.iter().any(|entry| is_start_of(entry, &rule.name));
+            rule.left_out_by = exceptions.without_model(&rule.name);
+        }
+    }
+
+    /// Whether it does anything for a document with these exceptions.
+    pub(crate) fn may_act(&self, exceptions: &[usize]) -> bool {
+        self.rules.iter().chain([&self.nothing]).any(|rule| rule.acts(exceptions))
     }
 
     /// What tells this use of the model from others.
@@ -107,7 +145,7 @@ impl LineModel {
     }
 
     /// Judges all lines. `family_of` is the family of a rule by its index, `max_removed` the share that may go of the
-    /// characters between the first and the last body line that stay.
+    /// characters between the first and the last body line that stay, `exceptions` those that the document falls under.
     pub(crate) fn judge<'a>(
         &self,
         text: &str,
@@ -115,6 +153,7 @@ impl LineModel {
         evidence: &[Evidence],
         family_of: impl Fn(u32) -> &'a str,
         max_removed: f64,
+        exceptions: &[usize],
     ) -> Verdicts {
         let mut verdicts = Verdicts::default();
         // What a few lines are cannot be told from the lines around.
@@ -126,9 +165,9 @@ impl LineModel {
         verdicts.is_whole_page = is_whole_page(text, lines, evidence, &family_of);
         // Rows of tables read like menus, and what surrounds them says too little of them.
         let is_row = |line: &Line| line.text(text).contains('\t');
-        if !evidence.iter().any(|one| one.is_protected) {
+        if self.nothing.acts(exceptions) && !evidence.iter().any(|one| one.is_protected) {
             let mean = self.policy.nothing(text, lines, &features, &scores);
-            verdicts.nothing = mean.map(|score| (self.nothing, score));
+            verdicts.nothing = mean.map(|score| (self.nothing.id, score));
         }
         // Nor can what a text without any sentence is.
         if verdicts.nothing.is_some() || !lines.iter().any(|line| line.is_short_body) {
@@ -178,7 +217,7 @@ impl LineModel {
                 if evidence.get(line).is_some_and(|one| !one.is_taken) {
                     let id = match last {
                         Some((of, id)) if of == rule => id,
-                        _ => self.rule(rule.map_or(UNKNOWN, &family_of)),
+                        _ => self.rule(rule.map_or(UNKNOWN, &family_of), exceptions),
                     };
                     last = Some((rule, id));
                     judgments.extend(scores.get(line).zip(id).map(|(score, rule)| Judgment {
@@ -192,9 +231,11 @@ impl LineModel {
         verdicts
     }
 
-    fn rule(&self, family: &str) -> Option<RuleId> {
+    /// The rule that is named for lines of a family; `None` if it is left out.
+    fn rule(&self, family: &str, exceptions: &[usize]) -> Option<RuleId> {
         let at = FAMILIES.iter().position(|known| *known == family);
-        at.or_else(|| FAMILIES.iter().position(|known| *known == UNKNOWN)).and_then(|at| self.rules.get(at)).copied()
+        let at = at.or_else(|| FAMILIES.iter().position(|known| *known == UNKNOWN));
+        at.and_then(|at| self.rules.get(at)).filter(|rule| rule.acts(exceptions)).map(|rule| rule.id)
     }
 }
 

@@ -5,20 +5,27 @@ use crate::stages::decode::structure::ratio;
 /// Share of control bytes (other than white space, backspace and escape) above which a payload is
 /// binary. Text with terminal escapes or a few stray controls stays far below.
 const CONTROL_SHARE: f64 = 0.1;
+/// Different control bytes (of the same) from which a payload is binary: damaged text has some of one kind or two, and
+/// data has all of them.
+const CONTROL_KINDS: usize = 8;
 /// Bytes at the start of a payload that are looked at to tell binaries.
 const SAMPLE: usize = 8192;
 
-/// Why the payload is binary by its control bytes, if it is.
+/// Why the payload is binary by the control bytes at its start that do not occur in text, if it is.
 pub(super) fn controls(raw: &[u8]) -> Option<String> {
-    let share = control_share(raw);
-    (share > CONTROL_SHARE).then(|| format!("binary: {:.0} % control bytes", share * 100.0))
-}
-
-/// Share of control bytes that do not occur in text, at the start of the payload.
-fn control_share(raw: &[u8]) -> f64 {
     let sample = raw.get(..SAMPLE.min(raw.len())).unwrap_or_default();
     let is_control = |byte: &&u8| **byte < 0x20 && !b"\t\n\x0B\x0C\r\x08\x1B".contains(*byte);
-    ratio(sample.iter().filter(is_control).count(), sample.len())
+    let controls = || sample.iter().filter(is_control);
+    let count = controls().count();
+    let share = ratio(count, sample.len());
+    if share > CONTROL_SHARE {
+        return Some(format!("binary: {:.0} % control bytes", share * 100.0));
+    }
+    if count < CONTROL_KINDS {
+        return None;
+    }
+    let kinds = controls().fold(0_u32, |kinds, byte| kinds | 1 << byte).count_ones() as usize;
+    (kinds >= CONTROL_KINDS).then(|| format!("binary: {kinds} kinds of control bytes"))
 }
 
 /// Names of binary formats by their first bytes.

@@ -337,6 +337,8 @@ mod tests {
         assert_eq!(refusal(b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "binary: PNG image");
         assert_eq!(refusal(b""), "empty: no bytes");
         assert_eq!(refusal(b"\x01\x02\x03\x04text"), "binary: 50 % control bytes");
+        let all: Vec<u8> = (0..=u8::MAX).cycle().take(4096).collect();
+        assert_eq!(refusal(&all), "binary: 25 kinds of control bytes");
     }
 
     #[test]
