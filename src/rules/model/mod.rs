@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 pub(crate) use evidence::{Evidence, Kind};
 pub(crate) use features::{Features, NAMES, describe};
 use network::Network;
-use policy::{Policy, is_whole_page};
+use policy::{Policy, has_barred_rows, is_whole_page};
 
 use super::exceptions::Exceptions;
 use super::families::FAMILIES;
@@ -164,7 +164,11 @@ impl LineModel {
         let scores = self.network.run(&features);
         verdicts.is_whole_page = is_whole_page(text, lines, evidence, &family_of);
         // Rows of tables read like menus, and what surrounds them says too little of them.
-        let is_row = |line: &Line| line.text(text).contains('\t');
+        let has_barred_rows = has_barred_rows(text, lines);
+        let is_row = |line: &Line| {
+            let line = line.text(text);
+            line.contains('\t') || (has_barred_rows && line.starts_with('|'))
+        };
         if self.nothing.acts(exceptions) && !evidence.iter().any(|one| one.is_protected) {
             let mean = self.policy.nothing(text, lines, &features, &scores);
             verdicts.nothing = mean.map(|score| (self.nothing.id, score));

@@ -30,6 +30,8 @@ const MOST_SENTENCES: f64 = 0.04;
 const MOST_PHRASES: f64 = 0.3;
 /// The same of lines that end like sentences, however short: dialogue has them.
 const MOST_SHORT_SENTENCES: f64 = 0.2;
+/// Lines of a text for each that begins with a bar, at most, from which such lines are rows of tables.
+const LINES_PER_BARRED_ROW: usize = 3;
 /// Separators of the cells of a row of comma-separated values, at least.
 const LEAST_SEPARATORS: usize = 2;
 /// Words of the shortest phrase, and characters of the shortest one in a script without spaces.
@@ -76,7 +78,7 @@ impl Policy {
                 island: NEVER,
                 short: NEVER,
                 paragraph: NEVER,
-                hinted: 0.85,
+                hinted: 0.82,
                 confirmed: 0.8,
                 no_body: NEVER,
                 no_sentences: 0.06,
@@ -85,7 +87,7 @@ impl Policy {
             Profile::Balanced => Self {
                 whole_page: 0.55,
                 island: NEVER,
-                short: 0.65,
+                short: 0.6,
                 paragraph: 0.9,
                 hinted: 0.75,
                 confirmed: 0.5,
@@ -189,11 +191,18 @@ fn is_table(text: &str, lines: &[Line]) -> bool {
         || usual.is_some_and(|usual| is_most(separators().filter(|count| *count == usual).count()))
 }
 
+/// Whether the lines of a text that begin with a bar are rows of tables: there are many of them. Forums are set in tables,
+/// and who wrote when stands in rows of their own.
+pub(super) fn has_barred_rows(text: &str, lines: &[Line]) -> bool {
+    let barred = lines.iter().filter(|line| line.text(text).starts_with('|')).count();
+    barred * LINES_PER_BARRED_ROW >= lines.len()
+}
+
 /// The numbers behind all decisions that no profile sets, for telling policies apart.
 pub(super) fn limits() -> String {
     format!(
         "{WHOLE_PAGE_LINES} {ABOUT_THE_TEXT:?} {ISLAND_CHARS} {PARAGRAPH_CHARS} {MOST_BODY} {MOST_SENTENCES} {MOST_PHRASES} \
-         {MOST_SHORT_SENTENCES} {LEAST_SEPARATORS} {PHRASE_WORDS} {PHRASE_CHARS_UNSPACED} {LIST_LINES}"
+         {MOST_SHORT_SENTENCES} {LINES_PER_BARRED_ROW} {LEAST_SEPARATORS} {PHRASE_WORDS} {PHRASE_CHARS_UNSPACED} {LIST_LINES}"
     )
 }
 
@@ -262,6 +271,13 @@ mod tests {
         assert!(!is_whole_page_of(&menu[1..].join("\n"), "nav"));
         assert!(!is_whole_page_of(&"Reply\n".repeat(40), "comment"), "a forum repeats its buttons");
         assert!(!is_whole_page_of(&menu.join("\n"), "dateline"), "dates are about the text");
+    }
+
+    #[test]
+    fn lines_that_begin_with_a_bar_are_rows_if_they_are_many() {
+        let has_rows = |text: &str| has_barred_rows(text, &lines::split(text));
+        assert!(has_rows("|Author ||Message |\n||Posted: Tue 5:45 pm\nThe lamp was out.\n|disi |"));
+        assert!(!has_rows("Home\n| Contact\nThe lamp was out.\nIt was lit again."));
     }
 
     #[test]
