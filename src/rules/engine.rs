@@ -234,18 +234,28 @@ impl<'a> Examination<'a> {
     /// Rules that matched each line and whose guards on the line itself are met.
     fn find_candidates(&mut self) {
         let mut candidates = Vec::new();
-        let first: Vec<usize> =
-            self.set.guarded.iter().copied().filter(|rule| self.rule(*rule).asks() == Asks::Neighbors).collect();
+        let structural: Vec<usize> =
+            self.set.guarded.iter().copied().filter(|rule| self.is_structural(*rule)).collect();
         for index in 0..self.lines.len() {
-            let matched = self.targets_of(index).iter().filter(|target| target.slot == Slot::Main);
-            let matched = matched.map(|target| Candidate { line: index, rule: target.rule });
+            let matched = |slot| self.targets_of(index).iter().filter(move |target| target.slot == slot);
+            let candidate = |rule| Candidate { line: index, rule };
             let is_line_rule = |one: &Candidate| self.rule(one.rule).scope == Scope::Line;
-            candidates.extend(matched.filter(|one| is_line_rule(one) && self.meets_own_guards(*one)));
-            let guarded = first.iter().map(|rule| Candidate { line: index, rule: *rule });
-            candidates.extend(guarded.filter(|one| self.meets_guards_and_matches(*one)));
+            let found = matched(Slot::Main).map(|target| candidate(target.rule)).filter(is_line_rule);
+            candidates.extend(found.filter(|one| self.meets_own_guards(*one)));
+            let first = candidates.len();
+            let asks_no_more = |one: &Candidate| self.rule(one.rule).asks() == Asks::Neighbors;
+            let found = matched(Slot::MayMatch).map(|target| candidate(target.rule)).filter(asks_no_more);
+            let found = found.chain(structural.iter().map(|rule| candidate(*rule)));
+            candidates.extend(found.filter(|one| self.meets_guards_and_matches(*one)));
+            candidates[first..].sort_unstable_by_key(|one| one.rule);
         }
         candidates.retain(|one| !self.is_excepted(one.line, one.rule));
         self.candidates = candidates;
+    }
+
+    /// Whether a rule has guards alone, and none that ask for more than neighbors.
+    fn is_structural(&self, rule: usize) -> bool {
+        !self.rule(rule).has_matchers && self.rule(rule).asks() == Asks::Neighbors
     }
 
     /// The same for rules whose guards come before their patterns and that ask for more than neighbors.
@@ -258,7 +268,8 @@ impl<'a> Examination<'a> {
             let sizes = rule.when.min_chars.unwrap_or(0)..=rule.max_chars();
             let all = 0..self.lines.len();
             let lines = if self.context.line_alone { all } else { places.around(&rule.when.position) };
-            for line in lines.filter(|line| sizes.contains(&self.line(*line).chars())) {
+            let may_match = |line: &usize| !rule.has_matchers || self.hit(*line, index, Slot::MayMatch);
+            for line in lines.filter(|line| sizes.contains(&self.line(*line).chars()) && may_match(line)) {
                 let one = Candidate { line, rule: index };
                 if (self.context.line_alone || admits(one))
                     && self.meets_guards_and_matches(one)

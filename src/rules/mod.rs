@@ -18,6 +18,7 @@ mod exceptions;
 mod families;
 mod fast_path;
 mod format;
+mod gate_bits;
 mod gates;
 mod guards;
 mod hits;
@@ -46,7 +47,7 @@ mod spacing;
 mod spans;
 mod vocab;
 mod word_filter;
-mod wordless;
+
 mod written_size;
 
 pub use coverage::Coverage;

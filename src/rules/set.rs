@@ -199,7 +199,7 @@ pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     /// Number of families that the rules are of or speak of.
     pub(crate) families: usize,
-    /// Rules (by index) that the matcher does not know: their guards are looked at first.
+    /// Rules (by index) whose guards are looked at first: the matcher tells which lines they may match.
     pub(crate) guarded: Vec<usize>,
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
@@ -529,6 +529,11 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
             if matches!(slot_of(0), Slot::Main) { rule.regexes.clone() } else { patterns(loaded, &matchers.regex)? };
         for pattern in read {
             builder.add_pattern(pattern, Target { rule: index, slot: slot() }, limit);
+        }
+    }
+    if rule.guards_come_first {
+        for pattern in &rule.regexes {
+            builder.add_pattern(Arc::clone(pattern), Target { rule: index, slot: Slot::MayMatch }, max_chars);
         }
     }
     Ok(())
