@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::exceptions::is_within;
 use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
 use super::gates::Look;
-use super::matcher::{Scratch, Slot, Target, Written};
+use super::matcher::{Slot, Target};
 use super::model::Judgment;
 use super::pattern::Pattern;
 use super::places::Places;
@@ -209,16 +209,16 @@ impl<'a> Examination<'a> {
     }
 
     fn match_lines(&mut self) {
-        let mut scratch = Scratch::default();
-        for (index, line) in self.lines.iter().enumerate() {
-            if self.set.matcher.may_match(line.content().len()) {
-                let mut spaced = None;
-                let written = Written::new(line.text(self.text), line.chars(), &mut spaced);
-                self.set.matcher.match_line(&written, &mut scratch, &mut self.targets);
-                self.spaced.extend(spaced.map(|spaced| (index, spaced)));
+        let matcher = &self.set.matcher;
+        matcher.with_scratch(|scratch| {
+            for (index, line) in self.lines.iter().enumerate() {
+                if matcher.may_match(line.content().len()) {
+                    let spaced = matcher.match_text(line.text(self.text), line.chars(), scratch, &mut self.targets);
+                    self.spaced.extend(spaced.map(|spaced| (index, spaced)));
+                }
+                self.hits.push(self.targets.len());
             }
-            self.hits.push(self.targets.len());
-        }
+        });
     }
 
     /// What a line matched.

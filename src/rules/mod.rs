@@ -39,6 +39,7 @@ mod overrides;
 mod pattern;
 mod phrases;
 mod places;
+mod recent_lines;
 mod requirement;
 mod running_text;
 mod self_test;
