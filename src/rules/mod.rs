@@ -45,6 +45,7 @@ mod running_text;
 mod self_test;
 mod set;
 mod spacing;
+mod span_pattern;
 mod spans;
 mod vocab;
 mod word_filter;

@@ -15,6 +15,7 @@ use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, 
 use super::model::{self, Kind, LineModel};
 use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
+use super::span_pattern::SpanPattern;
 use super::vocab::UnknownPlaceholder;
 use super::{fast_path, known_gates};
 use crate::digest;
@@ -170,28 +171,6 @@ pub(crate) struct SpanRule {
     /// Must match directly behind; anchored at its start.
     pub(crate) after: Option<Regex>,
     pub(crate) with: String,
-}
-
-/// What a span rule looks for.
-pub(crate) enum SpanPattern {
-    Literal(Box<memchr::memmem::Finder<'static>>),
-    Regex(Box<Regex>),
-}
-
-impl SpanPattern {
-    /// Byte ranges of all matches in `text`, rising, none overlapping another of the same rule, none
-    /// empty.
-    pub(crate) fn find_all(&self, text: &str) -> Vec<std::ops::Range<usize>> {
-        match self {
-            Self::Literal(finder) => {
-                let len = finder.needle().len();
-                finder.find_iter(text.as_bytes()).map(|start| start..start + len).collect()
-            }
-            Self::Regex(regex) => {
-                regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).collect()
-            }
-        }
-    }
 }
 
 /// The rules of one run.
@@ -420,10 +399,8 @@ fn overridden<'a>(rule: &'a LoadedRule, options: &RuleOptions) -> Result<Cow<'a,
 fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
     let table = &loaded.definition.matches;
     let find = match (&table.find, table.regex.as_slice()) {
-        (Some(literal), []) if !literal.get_ref().is_empty() => {
-            SpanPattern::Literal(Box::new(memchr::memmem::Finder::new(literal.get_ref()).into_owned()))
-        }
-        (None, [pattern]) => SpanPattern::Regex(Box::new(compile(loaded, pattern, &plain)?)),
+        (Some(literal), []) if !literal.get_ref().is_empty() => SpanPattern::literal(literal.get_ref()),
+        (None, [pattern]) => SpanPattern::regex(compile(loaded, pattern, &plain)?),
         _ => {
             return Err(loaded.error_at_id(
                 "a span rule needs either `find` or one `regex`".to_owned(),
