@@ -79,14 +79,15 @@ fn known_gates(patterns: &BTreeSet<String>) -> String {
         if is_hidden || !written_size::surely_compiles(&hir) {
             continue;
         }
-        let Gates { texts, affixes, openings, min_bytes, max_bytes, traits, alphabet, .. } = Gates::of(&hir, pattern);
+        let Gates { texts, affixes, openings, min_bytes, max_bytes, min_spaces, traits, alphabet, .. } =
+            Gates::of(&hir, pattern);
         let alphabet = alphabet.0;
         let traits: Vec<u64> = traits.into_iter().map(|set| set.0).collect();
         let affixes = affixes.get().map(|found| [found.first.map(|set| set.0), found.last.map(|set| set.0)]);
         let openings = openings.get().map(|found| (found.first, found.last, found.inner, found.is_inner_behind_ascii));
         let _ = writeln!(
             list,
-            "    KnownGates {{ pattern: {pattern:?}, texts: &{texts:?}, min_bytes: {min_bytes}, max_bytes: {max_bytes}, traits: &{traits:?}, alphabet: {alphabet}, affixes: {affixes:?}, openings: {openings:?} }},"
+            "    KnownGates {{ pattern: {pattern:?}, texts: &{texts:?}, min_bytes: {min_bytes}, max_bytes: {max_bytes}, min_spaces: {min_spaces}, traits: &{traits:?}, alphabet: {alphabet}, affixes: {affixes:?}, openings: {openings:?} }},"
         );
     }
     list.push(']');

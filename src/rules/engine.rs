@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::exceptions::is_within;
 use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
 use super::gates::Look;
-use super::matcher::{Scratch, Slot, Target, Written};
+use super::matcher::{Slot, Target};
 use super::model::Judgment;
 use super::pattern::Pattern;
 use super::places::Places;
@@ -209,16 +209,16 @@ impl<'a> Examination<'a> {
     }
 
     fn match_lines(&mut self) {
-        let mut scratch = Scratch::default();
-        for (index, line) in self.lines.iter().enumerate() {
-            if self.set.matcher.may_match(line.content().len()) {
-                let mut spaced = None;
-                let written = Written::new(line.text(self.text), line.chars(), &mut spaced);
-                self.set.matcher.match_line(&written, &mut scratch, &mut self.targets);
-                self.spaced.extend(spaced.map(|spaced| (index, spaced)));
+        let matcher = &self.set.matcher;
+        matcher.with_scratch(|scratch| {
+            for (index, line) in self.lines.iter().enumerate() {
+                if matcher.may_match(line.content().len()) {
+                    let spaced = matcher.match_text(line.text(self.text), line.chars(), scratch, &mut self.targets);
+                    self.spaced.extend(spaced.map(|spaced| (index, spaced)));
+                }
+                self.hits.push(self.targets.len());
             }
-            self.hits.push(self.targets.len());
-        }
+        });
     }
 
     /// What a line matched.
@@ -234,18 +234,28 @@ impl<'a> Examination<'a> {
     /// Rules that matched each line and whose guards on the line itself are met.
     fn find_candidates(&mut self) {
         let mut candidates = Vec::new();
-        let first: Vec<usize> =
-            self.set.guarded.iter().copied().filter(|rule| self.rule(*rule).asks() == Asks::Neighbors).collect();
+        let structural: Vec<usize> =
+            self.set.guarded.iter().copied().filter(|rule| self.is_structural(*rule)).collect();
         for index in 0..self.lines.len() {
-            let matched = self.targets_of(index).iter().filter(|target| target.slot == Slot::Main);
-            let matched = matched.map(|target| Candidate { line: index, rule: target.rule });
+            let matched = |slot| self.targets_of(index).iter().filter(move |target| target.slot == slot);
+            let candidate = |rule| Candidate { line: index, rule };
             let is_line_rule = |one: &Candidate| self.rule(one.rule).scope == Scope::Line;
-            candidates.extend(matched.filter(|one| is_line_rule(one) && self.meets_own_guards(*one)));
-            let guarded = first.iter().map(|rule| Candidate { line: index, rule: *rule });
-            candidates.extend(guarded.filter(|one| self.meets_guards_and_matches(*one)));
+            let found = matched(Slot::Main).map(|target| candidate(target.rule)).filter(is_line_rule);
+            candidates.extend(found.filter(|one| self.meets_own_guards(*one)));
+            let first = candidates.len();
+            let asks_no_more = |one: &Candidate| self.rule(one.rule).asks() == Asks::Neighbors;
+            let found = matched(Slot::MayMatch).map(|target| candidate(target.rule)).filter(asks_no_more);
+            let found = found.chain(structural.iter().map(|rule| candidate(*rule)));
+            candidates.extend(found.filter(|one| self.meets_guards_and_matches(*one)));
+            candidates[first..].sort_unstable_by_key(|one| one.rule);
         }
         candidates.retain(|one| !self.is_excepted(one.line, one.rule));
         self.candidates = candidates;
+    }
+
+    /// Whether a rule has guards alone, and none that ask for more than neighbors.
+    fn is_structural(&self, rule: usize) -> bool {
+        !self.rule(rule).has_matchers && self.rule(rule).asks() == Asks::Neighbors
     }
 
     /// The same for rules whose guards come before their patterns and that ask for more than neighbors.
@@ -258,7 +268,8 @@ impl<'a> Examination<'a> {
             let sizes = rule.when.min_chars.unwrap_or(0)..=rule.max_chars();
             let all = 0..self.lines.len();
             let lines = if self.context.line_alone { all } else { places.around(&rule.when.position) };
-            for line in lines.filter(|line| sizes.contains(&self.line(*line).chars())) {
+            let may_match = |line: &usize| !rule.has_matchers || self.hit(*line, index, Slot::MayMatch);
+            for line in lines.filter(|line| sizes.contains(&self.line(*line).chars()) && may_match(line)) {
                 let one = Candidate { line, rule: index };
                 if (self.context.line_alone || admits(one))
                     && self.meets_guards_and_matches(one)

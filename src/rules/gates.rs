@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
 use super::affixes::Affixes;
 use super::literals::{self, Texts};
@@ -25,6 +25,8 @@ pub(super) struct Gates {
     pub(super) min_bytes: usize,
     /// Its length in bytes is no more.
     pub(super) max_bytes: usize,
+    /// It has no fewer spaces.
+    pub(super) min_spaces: usize,
     /// Of each of these sets, it has one.
     pub(super) traits: Vec<Traits>,
     /// It has nothing else.
@@ -34,12 +36,6 @@ pub(super) struct Gates {
 impl Gates {
     /// The gates of `pattern`, which was parsed to `hir`.
     pub(super) fn of(hir: &Hir, pattern: &str) -> Self {
-        let mut traits = required_symbols(hir);
-        if needs_digit(hir) {
-            traits.push(Traits::DIGIT);
-        }
-        traits.sort_unstable();
-        traits.dedup();
         let texts = literals::required(hir);
         let (affixes, openings) = (OnceLock::new(), OnceLock::new());
         if texts.is_empty() {
@@ -54,7 +50,8 @@ impl Gates {
             pattern: pattern.to_owned(),
             min_bytes: hir.properties().minimum_len().unwrap_or(0),
             max_bytes: hir.properties().maximum_len().unwrap_or(usize::MAX),
-            traits,
+            min_spaces: min_spaces(hir),
+            traits: required_classes(hir),
             alphabet: alphabet(hir),
         }
     }
@@ -113,7 +110,7 @@ impl<'a> Look<'a> {
         self.bytes
     }
 
-    fn traits(&self) -> Traits {
+    pub(super) fn traits(&self) -> Traits {
         *self.traits.get_or_init(|| Traits::of(self.bytes))
     }
 }
@@ -179,12 +176,39 @@ impl Traits {
         Self(bytes.iter().fold(0, |seen, byte| seen | Self::OF_BYTE[usize::from(*byte)].0))
     }
 
-    /// What a symbol stands for; `None` if it is not a rare one.
-    fn of_symbol(symbol: char) -> Option<Self> {
-        RARE_SYMBOLS.iter().position(|rare| *rare == symbol).map(|index| Self(1 << index))
+    /// What a character stands for: a rare symbol for itself alone.
+    fn of_character(c: char) -> Self {
+        match RARE_SYMBOLS.iter().position(|rare| *rare == c) {
+            Some(index) => Self(1 << index),
+            None if c.is_ascii() => Self::of(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => Self::BEYOND_ASCII,
+        }
     }
 
-    fn meets(self, other: Self) -> bool {
+    /// Number of classes.
+    pub(super) const COUNT: usize = RARE_SYMBOLS.len() + 5 + COMMON_SYMBOLS.len();
+    /// Classes that nearly every line has.
+    const USUAL: Self = Self(Self::SMALL.0 | Self::CAPITAL.0 | Self::COMMON.0);
+
+    /// The classes by number, below [`Self::COUNT`], rising.
+    pub(super) fn classes(self) -> impl Iterator<Item = usize> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let class = (rest != 0).then_some(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(class)
+        })
+    }
+
+    /// How many lines have one of the classes: more for those that are frequent.
+    fn frequency(self) -> u32 {
+        /// How much more often a line has a digit, a character beyond ASCII or a punctuation mark than a rare symbol.
+        const FREQUENT: u32 = 8;
+        let frequent = self.0 & !(Self::DIGIT.0 - 1);
+        self.0.count_ones() + (FREQUENT - 1) * frequent.count_ones()
+    }
+
+    pub(super) fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
@@ -193,30 +217,71 @@ impl Traits {
     }
 }
 
-/// Sets of rare symbols of each of which one stands in every match.
-fn required_symbols(hir: &Hir) -> Vec<Traits> {
-    match hir.kind() {
+/// Sets of classes of each of which every match has one, without those that nearly every line has one of. Sorted;
+/// none is part of another.
+fn required_classes(hir: &Hir) -> Vec<Traits> {
+    let sets = match hir.kind() {
         HirKind::Literal(literal) => {
-            std::str::from_utf8(&literal.0).unwrap_or_default().chars().filter_map(Traits::of_symbol).collect()
+            let text = std::str::from_utf8(&literal.0).unwrap_or_default();
+            text.chars().map(Traits::of_character).collect()
         }
-        HirKind::Class(Class::Unicode(class)) => {
-            let count: usize = class.iter().map(|range| range.end() as usize - range.start() as usize + 1).sum();
-            if count > RARE_SYMBOLS.len() {
-                return Vec::new();
-            }
-            let symbols = class.iter().flat_map(|range| range.start()..=range.end());
-            let all: Option<Vec<Traits>> = symbols.map(Traits::of_symbol).collect();
-            all.and_then(|all| all.into_iter().reduce(Traits::or)).into_iter().collect()
-        }
-        HirKind::Capture(capture) => required_symbols(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required_symbols(&repetition.sub),
-        HirKind::Concat(parts) => parts.iter().flat_map(required_symbols).collect(),
+        HirKind::Class(Class::Unicode(class)) => vec![classes_of(class)],
+        HirKind::Capture(capture) => required_classes(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required_classes(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().flat_map(required_classes).collect(),
         HirKind::Alternation(parts) => {
-            let first = |part: &Hir| required_symbols(part).into_iter().next();
-            let all: Option<Vec<Traits>> = parts.iter().map(first).collect();
-            all.and_then(|all| all.into_iter().reduce(Traits::or)).into_iter().collect()
+            let mut parts = parts.iter().map(required_classes);
+            let first = parts.next().unwrap_or_default();
+            parts.fold(first, |sets, part| sets.into_iter().filter_map(|set| rarest_union(set, &part)).collect())
         }
         _ => Vec::new(),
+    };
+    without_needless(sets)
+}
+
+/// The set together with that of `others` which makes it least frequent.
+fn rarest_union(set: Traits, others: &[Traits]) -> Option<Traits> {
+    others.iter().map(|other| set.or(*other)).min_by_key(|union| (union.frequency(), *union))
+}
+
+/// The sets that say something, and that others do not say already.
+fn without_needless(mut sets: Vec<Traits>) -> Vec<Traits> {
+    sets.retain(|set| !set.meets(Traits::USUAL));
+    sets.sort_unstable();
+    sets.dedup();
+    let all = sets.clone();
+    sets.retain(|set| !all.iter().any(|other| other != set && other.or(*set) == *set));
+    sets
+}
+
+/// The classes that a character of `class` stands for. Of characters beyond ASCII, only few are told apart.
+fn classes_of(class: &ClassUnicode) -> Traits {
+    class.iter().fold(Traits(0), |found, range| {
+        let count = range.end() as usize - range.start() as usize;
+        let in_ascii = (range.start()..=range.end()).take_while(char::is_ascii);
+        let found = in_ascii.fold(found, |found, c| found.or(Traits::of_character(c)));
+        match range.end().is_ascii() {
+            true => found,
+            false if range.start().is_ascii() || count > RARE_SYMBOLS.len() => found.or(Traits::BEYOND_ASCII),
+            false => (range.start()..=range.end()).fold(found, |found, c| found.or(Traits::of_character(c))),
+        }
+    })
+}
+
+/// Number of plain spaces.
+pub(super) fn spaces_in(line: &[u8]) -> usize {
+    line.iter().map(|byte| usize::from(*byte == b' ')).sum()
+}
+
+/// The fewest spaces that a match holds.
+fn min_spaces(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Literal(literal) => spaces_in(&literal.0),
+        HirKind::Capture(capture) => min_spaces(&capture.sub),
+        HirKind::Repetition(repetition) => min_spaces(&repetition.sub).saturating_mul(repetition.min as usize),
+        HirKind::Concat(parts) => parts.iter().map(min_spaces).fold(0, usize::saturating_add),
+        HirKind::Alternation(parts) => parts.iter().map(min_spaces).min().unwrap_or(0),
+        HirKind::Class(_) | HirKind::Empty | HirKind::Look(_) => 0,
     }
 }
 
@@ -240,22 +305,6 @@ fn alphabet(hir: &Hir) -> Traits {
         HirKind::Concat(parts) | HirKind::Alternation(parts) => {
             parts.iter().fold(Traits(0), |found, part| found.or(alphabet(part)))
         }
-    }
-}
-
-/// Whether every match holds an ASCII digit.
-fn needs_digit(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
-        HirKind::Class(class) => match class {
-            Class::Unicode(class) => class.iter().all(|range| range.start() >= '0' && range.end() <= '9'),
-            Class::Bytes(class) => class.iter().all(|range| range.start() >= b'0' && range.end() <= b'9'),
-        },
-        HirKind::Capture(capture) => needs_digit(&capture.sub),
-        HirKind::Repetition(repetition) => repetition.min > 0 && needs_digit(&repetition.sub),
-        HirKind::Concat(parts) => parts.iter().any(needs_digit),
-        HirKind::Alternation(parts) => parts.iter().all(needs_digit),
-        HirKind::Empty | HirKind::Look(_) => false,
     }
 }
 

@@ -19,6 +19,7 @@ struct KnownGates {
     texts: &'static [&'static str],
     min_bytes: usize,
     max_bytes: usize,
+    min_spaces: usize,
     traits: &'static [u64],
     alphabet: u64,
     /// Of patterns without texts; those of others are found when they are needed.
@@ -53,6 +54,7 @@ pub(super) fn find(pattern: &str) -> Option<Gates> {
         pattern: pattern.to_owned(),
         min_bytes: known.min_bytes,
         max_bytes: known.max_bytes,
+        min_spaces: known.min_spaces,
         traits: known.traits.iter().copied().map(Traits).collect(),
         alphabet: Traits(known.alphabet),
     })
@@ -76,6 +78,7 @@ mod tests {
             assert_eq!((&known.texts, known.min_bytes, &known.traits), (&found.texts, found.min_bytes, &found.traits));
             assert_eq!(known.affixes.get().is_some(), found.affixes.get().is_some());
             assert_eq!((known.max_bytes, known.alphabet), (found.max_bytes, found.alphabet), "{pattern}");
+            assert_eq!(known.min_spaces, found.min_spaces, "{pattern}");
             assert_eq!(known.openings.get(), found.openings.get(), "{pattern}");
             assert!(known.affixes().first == found.affixes().first, "{pattern}");
             count += 1;

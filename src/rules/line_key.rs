@@ -12,21 +12,39 @@ use unicode_normalization::UnicodeNormalization;
 pub(crate) fn line_key(line: &str, key: &mut String) {
     let mut bytes = std::mem::take(key).into_bytes();
     bytes.clear();
-    if line.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_digit()) {
-        push_plain(line.as_bytes(), &mut bytes);
+    let core = without_decoration(line);
+    if is_simple(core) {
+        push_plain(core.as_bytes(), &mut bytes);
         *key = String::from_utf8(bytes).expect("ASCII was put there");
         return;
     }
-    let mut folding = Folding { key: bytes, digits: Digits::default(), pending_space: false };
+    *key = fold(line, bytes);
+}
+
+/// The key of any line. `memory` is empty.
+fn fold(line: &str, memory: Vec<u8>) -> String {
+    let mut folding = Folding { key: memory, digits: Digits::default(), pending_space: false };
     if line.chars().all(is_stable) {
         folding.push_stable(line);
     } else {
         line.nfkc().for_each(|c| folding.push(c));
     }
     folding.end_group('\n');
-    *key = String::from_utf8(folding.key).expect("whole characters were put there");
+    let mut key = String::from_utf8(folding.key).expect("whole characters were put there");
     let end = key.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
     key.truncate(end);
+    key
+}
+
+/// A line without what surely is not in its key at both ends. The key of what is left is that of the line.
+pub(super) fn without_decoration(line: &str) -> &str {
+    line.trim_matches(|c: char| !c.is_alphanumeric() && is_stable(c))
+}
+
+/// Whether a line is of ASCII and has no digits.
+pub(super) fn is_simple(line: &str) -> bool {
+    // Without a way out within the line, this is done many bytes at a time.
+    line.bytes().fold(0, |found, byte| found | u8::from(!byte.is_ascii()) | u8::from(byte.is_ascii_digit())) == 0
 }
 
 /// The key of a line of ASCII without digits, which most lines are.
@@ -54,8 +72,9 @@ fn push_plain(line: &[u8], key: &mut Vec<u8>) {
 /// Whether a line has white space in a row, or control characters, before its last byte.
 fn folds_spaces(line: &[u8]) -> bool {
     let folds = |(one, next): (&u8, &u8)| u8::from(*one < b' ') | u8::from(*one == b' ') & u8::from(*next == b' ');
+    let Some((_, behind)) = line.split_first() else { return false };
     // Without a way out within the line, this is done many bytes at a time.
-    line.iter().zip(line.iter().skip(1)).fold(0, |found, pair| found | folds(pair)) != 0
+    line.iter().zip(behind).fold(0, |found, pair| found | folds(pair)) != 0
 }
 
 /// Whether NFKC leaves a character alone whatever stands beside it: the usual characters of English,
@@ -222,6 +241,25 @@ mod tests {
         assert_eq!(key("إعـــلان"), key("اعلان"));
         assert_eq!(key("分享到："), key("分享到"));
         assert_eq!(key("L’article"), "l'article");
+    }
+
+    #[test]
+    fn short_ways_give_the_same_key() {
+        let lines = [
+            "• Home",
+            "«Terms  of Use» —",
+            "© Ada\tLund.",
+            "• 1,204 views",
+            "·",
+            "*",
+            "<\u{338}ad",
+            "• café\u{301}",
+            "A",
+        ];
+        for line in lines {
+            assert_eq!(key(line), super::fold(line, Vec::new()), "from {line:?}");
+        }
+        assert_eq!(key("«Terms  of Use» —"), "terms of use");
     }
 
     #[test]

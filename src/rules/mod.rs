@@ -18,6 +18,7 @@ mod exceptions;
 mod families;
 mod fast_path;
 mod format;
+mod gate_bits;
 mod gates;
 mod guards;
 mod hits;
@@ -38,15 +39,17 @@ mod overrides;
 mod pattern;
 mod phrases;
 mod places;
+mod recent_lines;
 mod requirement;
 mod running_text;
 mod self_test;
 mod set;
 mod spacing;
+mod span_pattern;
 mod spans;
 mod vocab;
 mod word_filter;
-mod wordless;
+
 mod written_size;
 
 pub use coverage::Coverage;

@@ -15,6 +15,7 @@ use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, 
 use super::model::{self, Kind, LineModel};
 use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
+use super::span_pattern::SpanPattern;
 use super::vocab::UnknownPlaceholder;
 use super::{fast_path, known_gates};
 use crate::digest;
@@ -172,34 +173,12 @@ pub(crate) struct SpanRule {
     pub(crate) with: String,
 }
 
-/// What a span rule looks for.
-pub(crate) enum SpanPattern {
-    Literal(Box<memchr::memmem::Finder<'static>>),
-    Regex(Box<Regex>),
-}
-
-impl SpanPattern {
-    /// Byte ranges of all matches in `text`, rising, none overlapping another of the same rule, none
-    /// empty.
-    pub(crate) fn find_all(&self, text: &str) -> Vec<std::ops::Range<usize>> {
-        match self {
-            Self::Literal(finder) => {
-                let len = finder.needle().len();
-                finder.find_iter(text.as_bytes()).map(|start| start..start + len).collect()
-            }
-            Self::Regex(regex) => {
-                regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).collect()
-            }
-        }
-    }
-}
-
 /// The rules of one run.
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     /// Number of families that the rules are of or speak of.
     pub(crate) families: usize,
-    /// Rules (by index) that the matcher does not know: their guards are looked at first.
+    /// Rules (by index) whose guards are looked at first: the matcher tells which lines they may match.
     pub(crate) guarded: Vec<usize>,
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
@@ -423,10 +402,8 @@ fn overridden<'a>(rule: &'a LoadedRule, options: &RuleOptions) -> Result<Cow<'a,
 fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
     let table = &loaded.definition.matches;
     let find = match (&table.find, table.regex.as_slice()) {
-        (Some(literal), []) if !literal.get_ref().is_empty() => {
-            SpanPattern::Literal(Box::new(memchr::memmem::Finder::new(literal.get_ref()).into_owned()))
-        }
-        (None, [pattern]) => SpanPattern::Regex(Box::new(compile(loaded, pattern, &plain)?)),
+        (Some(literal), []) if !literal.get_ref().is_empty() => SpanPattern::literal(literal.get_ref()),
+        (None, [pattern]) => SpanPattern::regex(compile(loaded, pattern, &plain)?),
         _ => {
             return Err(loaded.error_at_id(
                 "a span rule needs either `find` or one `regex`".to_owned(),
@@ -532,6 +509,11 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
             if matches!(slot_of(0), Slot::Main) { rule.regexes.clone() } else { patterns(loaded, &matchers.regex)? };
         for pattern in read {
             builder.add_pattern(pattern, Target { rule: index, slot: slot() }, limit);
+        }
+    }
+    if rule.guards_come_first {
+        for pattern in &rule.regexes {
+            builder.add_pattern(Arc::clone(pattern), Target { rule: index, slot: Slot::MayMatch }, max_chars);
         }
     }
     Ok(())

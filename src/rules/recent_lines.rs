@@ -1,0 +1,91 @@
+//! Lines that were held against a rule set lately, with what they matched: a page shows its menu twice, and the pages
+//! of a site show one menu.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
+use super::matcher::Target;
+
+/// Lines that are kept, a power of two. They take about half a megabyte.
+const PLACES: usize = 4096;
+/// Bytes of the longest line that is kept: longer ones are paragraphs, which seldom come again.
+const MAX_BYTES: usize = 96;
+/// Most targets of a line that is kept, which bounds the memory.
+const MAX_TARGETS: usize = 64;
+
+/// A table that knows a line until another needs its place.
+#[derive(Default)]
+pub(super) struct RecentLines {
+    /// Empty until a line is kept.
+    entries: Vec<Entry>,
+    hasher: FixedState,
+}
+
+/// The empty line stands for none.
+#[derive(Default, Clone)]
+struct Entry {
+    line: String,
+    targets: Vec<Target>,
+}
+
+/// Where a line is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Place(usize);
+
+impl RecentLines {
+    /// Where the line would be kept; `None` for one that is not worth it.
+    pub(super) fn place_of(&self, line: &str) -> Option<Place> {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
+        let hash = self.hasher.hash_one(line.as_bytes()) as usize;
+        (!line.is_empty() && line.len() <= MAX_BYTES).then_some(Place(hash % PLACES))
+    }
+
+    /// What the line matched, if it is known.
+    pub(super) fn find(&self, place: Place, line: &str) -> Option<&[Target]> {
+        self.entries.get(place.0).filter(|entry| entry.line == line).map(|entry| entry.targets.as_slice())
+    }
+
+    pub(super) fn keep(&mut self, place: Place, line: &str, targets: &[Target]) {
+        if targets.len() > MAX_TARGETS {
+            return;
+        }
+        if self.entries.is_empty() {
+            self.entries.resize(PLACES, Entry::default());
+        }
+        if let Some(entry) = self.entries.get_mut(place.0) {
+            entry.line.clear();
+            entry.line.push_str(line);
+            entry.targets.clear();
+            entry.targets.extend_from_slice(targets);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::matcher::Slot;
+    use super::*;
+
+    #[test]
+    fn a_line_is_known_until_another_takes_its_place() {
+        let mut recent = RecentLines::default();
+        let targets = [Target { rule: 7, slot: Slot::Main }];
+        let place = recent.place_of("Home").expect("a short line");
+        assert_eq!(recent.find(place, "Home"), None);
+        recent.keep(place, "Home", &targets);
+        assert_eq!(recent.find(place, "Home"), Some(targets.as_slice()));
+        assert_eq!(recent.find(place, "Start"), None, "another line with the same place");
+        recent.keep(place, "Start", &[]);
+        assert_eq!((recent.find(place, "Start"), recent.find(place, "Home")), (Some([].as_slice()), None));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut recent = RecentLines::default();
+        assert!(recent.place_of(&"x".repeat(MAX_BYTES + 1)).is_none() && recent.place_of("").is_none());
+        let place = recent.place_of("Home").expect("a short line");
+        recent.keep(place, "Home", &[Target { rule: 7, slot: Slot::Main }; MAX_TARGETS + 1]);
+        assert_eq!(recent.find(place, "Home"), None);
+    }
+}
