@@ -10,6 +10,8 @@ const BODY_CHARS: usize = 80;
 const BODY_CHARS_UNSPACED: usize = 25;
 /// Shortest and longest title in characters: headlines of one word are as likely furniture.
 const TITLE_CHARS: std::ops::RangeInclusive<usize> = 10..=200;
+/// Bytes of a line for which memory is reserved: menus have shorter lines, articles longer ones.
+const BYTES_PER_LINE: usize = 48;
 /// Shortest title in a script without spaces.
 const TITLE_CHARS_UNSPACED: usize = 5;
 
@@ -28,11 +30,13 @@ pub(crate) struct Line {
 
 impl Line {
     /// Where the line stands, without surrounding white space and line end.
+    #[inline]
     pub(crate) fn content(&self) -> Range<usize> {
         self.content.start as usize..self.content.end as usize
     }
 
     /// Where the line stands, with its line end.
+    #[inline]
     pub(crate) fn full(&self) -> Range<usize> {
         self.full.start as usize..self.full.end as usize
     }
@@ -43,11 +47,13 @@ impl Line {
     }
 
     /// Characters of the content.
+    #[inline]
     pub(crate) fn chars(&self) -> usize {
         self.chars as usize
     }
 
     /// The line's content in the text it was made from.
+    #[inline]
     pub(crate) fn text<'a>(&self, text: &'a str) -> &'a str {
         text.get(self.content()).unwrap_or_default()
     }
@@ -74,44 +80,43 @@ impl BodyShape {
 
 /// The lines of `text` that are not blank, in order; line ends are LF, CR LF, CR, U+2028 and U+2029.
 pub(crate) fn split(text: &str) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(text.len() / BYTES_PER_LINE);
     let bytes = text.as_bytes();
+    let mut start = 0;
+    let mut end_line = |end: usize, width: usize| {
+        // The second half of a CR LF ends no line.
+        if end >= start {
+            let width = if bytes.get(end..end + 2) == Some(b"\r\n") { 2 } else { width };
+            lines.extend(line(text, start..end, end + width));
+            start = end + width;
+        }
+    };
     let has_unicode_ends = memchr::memmem::find(bytes, "\u{2028}".as_bytes()).is_some()
         || memchr::memmem::find(bytes, "\u{2029}".as_bytes()).is_some();
-    let mut start = 0;
-    while start < text.len() {
-        let rest = text.get(start..).unwrap_or_default();
-        let found = if has_unicode_ends {
-            rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])
-        } else {
-            memchr::memchr2(b'\n', b'\r', rest.as_bytes())
-        };
-        let (end, full_end) = match found {
-            None => (text.len(), text.len()),
-            Some(at) => {
-                let end = start + at;
-                let after = text.get(end..).unwrap_or_default();
-                let width = if after.starts_with("\r\n") { 2 } else { after.chars().next().map_or(1, char::len_utf8) };
-                (end, end + width)
-            }
-        };
-        lines.extend(line(text, start..end, full_end));
-        start = full_end;
+    if has_unicode_ends {
+        let ends = text.match_indices(['\n', '\r', '\u{2028}', '\u{2029}']);
+        ends.for_each(|(end, found)| end_line(end, found.len()));
+    } else {
+        memchr::memchr2_iter(b'\n', b'\r', bytes).for_each(|end| end_line(end, 1));
     }
+    end_line(text.len(), 0);
     lines
 }
 
 /// The line in `range`; `None` if it is blank.
 fn line(text: &str, range: Range<usize>, full_end: usize) -> Option<Line> {
     let whole = text.get(range.clone()).unwrap_or_default();
-    let trimmed_start = whole.trim_start();
+    // Most lines begin and end with a letter.
+    let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let trimmed_start = if is_graphic(whole.as_bytes().first()) { whole } else { whole.trim_start() };
     let start = range.start + (whole.len() - trimmed_start.len());
-    let content = trimmed_start.trim_end();
+    let content = if is_graphic(whole.as_bytes().last()) { trimmed_start } else { trimmed_start.trim_end() };
     if content.is_empty() {
         return None;
     }
-    let chars = if content.is_ascii() { content.len() } else { content.chars().count() };
-    let body_chars = if is_mostly_unspaced(content) { BODY_CHARS_UNSPACED } else { BODY_CHARS };
+    let is_ascii = content.is_ascii();
+    let chars = if is_ascii { content.len() } else { content.chars().count() };
+    let body_chars = if !is_ascii && is_mostly_unspaced(content) { BODY_CHARS_UNSPACED } else { BODY_CHARS };
     let is_short_body =
         chars >= body_chars / 2 && (ends_sentence(content) || ends_sentence(without_references(content)));
     let position = |at: usize| u32::try_from(at).expect("texts are shorter than 4 GiB");
@@ -219,10 +224,13 @@ mod tests {
 
     #[test]
     fn lines_end_at_every_kind_of_line_end_and_blank_ones_are_none() {
-        let text = "one\r\ntwo \u{2028} three\rfour\n\nfive";
-        let lines: Vec<&str> = split(text).iter().map(|line| line.text(text)).collect();
-        assert_eq!(lines, ["one", "two", "three", "four", "five"]);
-        assert_eq!(split(text).last().map(|line| line.full().end), Some(text.len()));
+        for text in ["one\r\ntwo \u{2028} three\rfour\n\nfive", "\r\none\r\n\r\n two\r\r\nthree\n\rfour\nfive\r\n"] {
+            let lines: Vec<&str> = split(text).iter().map(|line| line.text(text)).collect();
+            assert_eq!(lines, ["one", "two", "three", "four", "five"]);
+            assert_eq!(split(text).last().map(|line| line.full().end), Some(text.len()));
+        }
+        let full: Vec<_> = split(" one\r\ntwo\r\n").iter().map(Line::full).collect();
+        assert_eq!(full, [0..6, 6..11]);
     }
 
     #[test]

@@ -22,6 +22,9 @@ const MAX_LINES: usize = 200;
 pub(super) fn find(examination: &Examination<'_>) -> Vec<Block> {
     let count = examination.lines.len();
     let mut blocks = Vec::new();
+    if !examination.targets().iter().any(|target| target.slot == Slot::Start) {
+        return blocks;
+    }
     for start in 0..count {
         for target in examination.targets_of(start).iter().filter(|target| target.slot == Slot::Start) {
             let rule = examination.rule(target.rule);

@@ -32,11 +32,11 @@ pub(super) fn of_taken(
     if rules.is_empty() {
         return Vec::new();
     }
-    let is_listed = |line: &usize| {
-        is_short(*line)
-            && examination.short_neighbors(*line, LEAST_SHORT_NEIGHBORS) >= LEAST_SHORT_NEIGHBORS
-            && !examination.is_running_text(*line)
+    let is_listed = |one: &Candidate| {
+        examination.short_neighbors(one.line, LEAST_SHORT_NEIGHBORS) >= LEAST_SHORT_NEIGHBORS
+            && !examination.is_running_text(one.line)
     };
-    let lines = (0..examination.lines.len()).filter(|line| is_free(*line)).filter(is_listed);
-    lines.filter_map(|line| rules.get(examination.content(line)).map(|rule| Candidate { line, rule: *rule })).collect()
+    let lines = (0..examination.lines.len()).filter(|line| is_short(*line) && is_free(*line));
+    let copy = |line| rules.get(examination.content(line)).map(|rule| Candidate { line, rule: *rule });
+    lines.filter_map(copy).filter(is_listed).collect()
 }

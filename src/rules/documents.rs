@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 
 use super::engine::Examination;
 use super::format::Scope;
-use super::matcher::Slot;
+use super::matcher::{Slot, Target};
 use super::set::Rule;
 
 /// The rule (by index) that the document falls to, if one does: that of the highest rank, then the one whose id
 /// comes first. `taken` says which lines other rules take. Rules that only tag are added to `tagging`.
 pub(super) fn find(examination: &Examination<'_>, taken: &[bool], tagging: &mut Vec<usize>) -> Option<usize> {
+    let is_of_document = |target: &Target| examination.rule(target.rule).facts.scope == Scope::Document;
+    if !examination.targets().iter().any(is_of_document) {
+        return None;
+    }
     let mut hits: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for line in 0..examination.lines.len() {
         let targets = examination.targets_of(line).iter().filter(|target| target.slot == Slot::Main);
-        for target in targets.filter(|target| examination.rule(target.rule).scope == Scope::Document) {
+        for target in targets.filter(|target| is_of_document(target)) {
             hits.entry(target.rule).or_default().push(line);
         }
     }

@@ -12,14 +12,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::exceptions::is_within;
-use super::format::{Action, Confidence, Scope, WhenSiteUnknown};
+use super::facts::Asks;
+use super::format::{Scope, WhenSiteUnknown};
 use super::gates::Look;
 use super::matcher::{Slot, Target};
 use super::model::Judgment;
 use super::pattern::Pattern;
 use super::places::Places;
-use super::set::{Act, Asks, Rule, RuleSet};
-use super::{blocks, copies, documents, spans};
+use super::set::{Act, Rule, RuleSet};
 use crate::edit::RuleId;
 use crate::lines::{self, Line};
 
@@ -128,22 +128,6 @@ pub(super) struct Candidate {
     pub(super) rule: usize,
 }
 
-/// The title of a document, and the line that it first stands on.
-pub(super) struct Title<'a> {
-    pub(super) text: &'a str,
-    pub(super) line: Option<usize>,
-}
-
-/// What rules match once all guards are looked at, before one is chosen for each line. The lines' candidates are
-/// those of the examination.
-pub(super) struct Settled<'a> {
-    pub(super) blocks: Vec<blocks::Block>,
-    /// The highest rank of a protecting rule on each line.
-    pub(super) protected: BTreeMap<usize, (bool, Confidence)>,
-    pub(super) places: Places,
-    pub(super) title: Option<Title<'a>>,
-}
-
 /// A text under examination.
 pub(super) struct Examination<'a> {
     pub(super) set: &'a RuleSet,
@@ -160,6 +144,8 @@ pub(super) struct Examination<'a> {
     applies: Vec<bool>,
     /// Whether each line stands before in the same words; found when a rule first asks.
     pub(super) repeats: OnceCell<Vec<bool>>,
+    /// Lines that may announce a list; found when a rule first asks.
+    pub(super) announcing: OnceCell<Vec<usize>>,
     /// What was found out about each line, for rules that ask for the same.
     pub(super) known: Vec<KnownOfLine>,
 }
@@ -181,6 +167,10 @@ impl<'a> Examination<'a> {
     }
 
     fn new(set: &'a RuleSet, text: &'a str, lines: Vec<Line>, context: Context<'a>) -> Self {
+        let mut applies = vec![true; set.rules.len()];
+        for index in &set.for_some {
+            applies[*index] = set.rules.get(*index).is_some_and(|rule| context.admits(rule));
+        }
         Self {
             set,
             text,
@@ -188,22 +178,26 @@ impl<'a> Examination<'a> {
             targets: Vec::new(),
             spaced: BTreeMap::new(),
             candidates: Vec::new(),
-            applies: set.rules.iter().map(|rule| context.admits(rule)).collect(),
+            applies,
             repeats: OnceCell::new(),
+            announcing: OnceCell::new(),
             known: vec![KnownOfLine::default(); lines.len()],
             lines,
             context,
         }
     }
 
+    #[inline]
     pub(super) fn rule(&self, index: usize) -> &'a Rule {
         self.set.rules.get(index).expect("indices come from this set")
     }
 
+    #[inline]
     pub(super) fn line(&self, index: usize) -> &Line {
         self.lines.get(index).expect("indices come from this text")
     }
 
+    #[inline]
     pub(super) fn content(&self, index: usize) -> &'a str {
         self.line(index).text(self.text)
     }
@@ -222,6 +216,7 @@ impl<'a> Examination<'a> {
     }
 
     /// What a line matched.
+    #[inline]
     pub(super) fn targets_of(&self, line: usize) -> &[Target] {
         let start = line.checked_sub(1).and_then(|before| self.hits.get(before)).copied().unwrap_or(0);
         self.hits.get(line).and_then(|end| self.targets.get(start..*end)).unwrap_or_default()
@@ -260,7 +255,12 @@ impl<'a> Examination<'a> {
 
     /// The same for rules whose guards come before their patterns and that ask for more than neighbors.
     /// `admits` says whether the guards that ask for it are met.
-    fn guarded_candidates(&self, asks: Asks, places: &Places, admits: impl Fn(Candidate) -> bool) -> Vec<Candidate> {
+    pub(super) fn guarded_candidates(
+        &self,
+        asks: Asks,
+        places: &Places,
+        admits: impl Fn(Candidate) -> bool,
+    ) -> Vec<Candidate> {
         let mut found = Vec::new();
         let fits = |rule: &usize| self.rule(*rule).asks() == asks && self.applies(*rule);
         for index in self.set.guarded.iter().copied().filter(fits) {
@@ -288,14 +288,16 @@ impl<'a> Examination<'a> {
     }
 
     /// Whether the rule with this index is for the document.
+    #[inline]
     pub(super) fn applies(&self, rule: usize) -> bool {
         self.applies.get(rule).copied().unwrap_or(false)
     }
 
     /// Whether the rule acts on this document, rather than tagging it.
+    #[inline]
     pub(super) fn acts(&self, rule: &Rule) -> bool {
-        let site_is_guessed = !rule.sites.is_empty() && self.context.site.is_empty();
-        rule.act == Act::Apply && !(site_is_guessed && rule.when_site_unknown == WhenSiteUnknown::Tag)
+        let site_is_guessed = || !rule.sites.is_empty() && self.context.site.is_empty();
+        rule.act == Act::Apply && !(rule.when_site_unknown == WhenSiteUnknown::Tag && site_is_guessed())
     }
 
     /// Whether `[rule.unless]` holds for a line.
@@ -315,177 +317,13 @@ impl<'a> Examination<'a> {
         matches(self.content(index)) || self.spaced.get(&index).is_some_and(|spaced| matches(spaced))
     }
 
-    /// Looks at the guards of all candidates that ask for more than the lines around them.
-    pub(super) fn settle(&mut self) -> Settled<'a> {
-        let blocks = blocks::find(self);
-        let protected = self.protection();
-        let is_free = |one: &Candidate| protected.get(&one.line).is_none_or(|rank| *rank < self.rule(one.rule).rank());
-        let mut candidates: Vec<Candidate> = self.candidates.iter().copied().filter(is_free).collect();
-        candidates.retain(|one| self.rule(one.rule).action != Action::Protect);
-
-        // What is furniture wherever it stands tells where the body is.
-        let mut furniture = vec![false; self.lines.len()];
-        for block in &blocks {
-            block.lines.clone().for_each(|line| furniture[line] = true);
-        }
-        for one in &candidates {
-            let rule = self.rule(one.rule);
-            let is_sure = rule.asks() == Asks::Neighbors && rule.when.min_hits_in_doc.is_none();
-            furniture[one.line] |= is_sure && self.removes(rule);
-        }
-        let places = Places::new(&self.lines, &furniture);
-        let in_place = |one: Candidate| places.admit(&self.rule(one.rule).when.position, one.line..one.line + 1);
-        if !self.context.line_alone {
-            candidates.retain(|one| in_place(*one));
-        }
-        candidates.extend(self.guarded_candidates(Asks::Position, &places, |one| is_free(&one) && in_place(one)));
-        for one in &candidates {
-            furniture[one.line] |= self.rule(one.rule).asks() != Asks::Others && self.removes(self.rule(one.rule));
-        }
-        let found_title =
-            lines::find_title(self.text, &self.lines, |line| !furniture[line]).map(|line| self.content(line));
-        let title = self
-            .context
-            .title
-            .or(found_title)
-            .map(|text| Title { text, line: (0..self.lines.len()).find(|line| self.content(*line) == text) });
-        let families = self.families(&candidates, &blocks);
-        let shared = |one: Candidate| self.meets_shared_guards(one, title.as_ref(), &families);
-        if !self.context.line_alone {
-            candidates.retain(|one| shared(*one));
-        }
-        let admits = |one: Candidate| is_free(&one) && in_place(one) && shared(one);
-        candidates.extend(self.guarded_candidates(Asks::Others, &places, admits));
-        if !self.context.line_alone {
-            candidates = self.with_enough_hits(candidates);
-            candidates = self.with_runs(candidates, &furniture, &families);
-        }
-        candidates.sort_by_key(|one| one.line);
-        self.candidates = candidates;
-        Settled { blocks, protected, places, title }
+    /// The line with plain spaces, if it has others and may match.
+    pub(super) fn spaced(&self, line: usize) -> Option<&str> {
+        self.spaced.get(&line).map(String::as_str)
     }
 
-    fn removes(&self, rule: &Rule) -> bool {
-        self.acts(rule) && matches!(rule.action, Action::Drop | Action::Extract)
+    /// What all lines matched, in order of the lines.
+    pub(super) fn targets(&self) -> &[Target] {
+        &self.targets
     }
-
-    /// The highest rank of a protecting rule on each line.
-    fn protection(&self) -> BTreeMap<usize, (bool, Confidence)> {
-        let mut protected = BTreeMap::new();
-        for one in &self.candidates {
-            let rule = self.rule(one.rule);
-            if rule.action == Action::Protect && self.acts(rule) {
-                let rank = protected.entry(one.line).or_insert(rule.rank());
-                *rank = (*rank).max(rule.rank());
-            }
-        }
-        protected
-    }
-
-    /// One rule for each line and block, then spans in what is left.
-    fn choose(&self, settled: &Settled<'_>) -> Findings {
-        let places = &settled.places;
-        let mut findings = Findings::default();
-        let mut tagging = Vec::new();
-        let mut taken = vec![false; self.lines.len()];
-        for block in &settled.blocks {
-            let rule = self.rule(block.rule);
-            if !self.context.line_alone && !places.admit(&rule.when.position, block.lines.clone()) {
-                continue;
-            }
-            if !self.acts(rule) {
-                tagging.push(block.rule);
-                continue;
-            }
-            if block.lines.clone().any(|line| taken[line]) {
-                continue;
-            }
-            block.lines.clone().for_each(|line| taken[line] = true);
-            let span = self.line(block.lines.start).full().start..self.line(block.lines.end - 1).full().end;
-            let decision = if rule.action == Action::Extract {
-                Decision::Extract(vec![self.text.get(span.clone()).unwrap_or_default().trim().to_owned()])
-            } else {
-                Decision::Delete
-            };
-            findings.acting.push(Finding { span, rule: block.rule, decision });
-        }
-        let mut took: Vec<Candidate> = Vec::new();
-        for group in self.candidates.chunk_by(|one, next| one.line == next.line) {
-            let (acting, tags): (Vec<&Candidate>, Vec<&Candidate>) =
-                group.iter().partition(|one| self.acts(self.rule(one.rule)));
-            tagging.extend(tags.into_iter().map(|one| one.rule));
-            let best = acting.into_iter().min_by(|one, other| self.rule(one.rule).order(self.rule(other.rule)));
-            if let Some(best) = best.filter(|best| !taken[best.line]) {
-                taken[best.line] = true;
-                took.push(*best);
-            }
-        }
-        took.extend(copies::of_taken(self, &took, |line| !taken[line] && !settled.protected.contains_key(&line)));
-        for one in took {
-            taken[one.line] = true;
-            findings.acting.push(self.line_finding(one));
-        }
-        let rejected_by = documents::find(self, &taken, &mut tagging);
-        if rejected_by.is_some() {
-            return Findings { rejected_by, ..Findings::default() };
-        }
-        if self.removes_too_much(&findings.acting, places) {
-            return Findings { over_removal: true, ..Findings::default() };
-        }
-        self.ask_model(settled, &mut taken, &mut findings);
-        if findings.nothing.is_some() {
-            return Findings { nothing: findings.nothing, ..Findings::default() };
-        }
-        findings.acting.extend(spans::find(self, &taken, &mut tagging));
-        findings.acting.sort_by_key(|finding| (finding.span.start, finding.span.end));
-        tagging.sort_unstable();
-        tagging.dedup();
-        findings.tagging = tagging;
-        findings
-    }
-
-    /// What a line rule does to its line.
-    fn line_finding(&self, one: Candidate) -> Finding {
-        let rule = self.rule(one.rule);
-        let content = self.content(one.line);
-        let decision = match rule.action {
-            Action::Extract => {
-                let capture = |line: &str| {
-                    let captured = rule.regexes.iter().find_map(|regex| regex.captures(line)?.name(&rule.capture));
-                    captured.map(|found| split_value(rule, found.as_str()))
-                };
-                let spaced = || self.spaced.get(&one.line).and_then(|line| capture(line));
-                Decision::Extract(capture(content).or_else(spaced).unwrap_or_else(|| split_value(rule, content)))
-            }
-            _ => Decision::Delete,
-        };
-        Finding { span: self.line(one.line).full(), rule: one.rule, decision }
-    }
-
-    /// The document guard: rules below high confidence may take only so much of the body.
-    fn removes_too_much(&self, findings: &[Finding], places: &Places) -> bool {
-        let Some(body) = places.body() else { return false };
-        let within = |line: &usize| body.contains(line);
-        let total: usize =
-            self.lines.iter().enumerate().filter(|(index, _)| within(index)).map(|(_, line)| line.chars()).sum();
-        let span = self.line(*body.start()).full().start..self.line(*body.end()).full().end;
-        let removed: usize = findings
-            .iter()
-            .filter(|finding| self.rule(finding.rule).confidence < Confidence::High)
-            .filter_map(|finding| self.text.get(finding.span.start.max(span.start)..finding.span.end.min(span.end)))
-            .map(|removed| removed.trim().chars().count())
-            .sum();
-        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
-        let share = removed as f64 / total.max(1) as f64;
-        share > self.set.max_removed
-    }
-}
-
-/// The value of an extraction as a list, without empty parts.
-pub(super) fn split_value(rule: &Rule, value: &str) -> Vec<String> {
-    let parts: Vec<&str> = match &rule.split {
-        Some(separator) => separator.split(value).collect(),
-        None => vec![value],
-    };
-    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use foldhash::fast::FixedState;
 
-use super::blocks;
-use super::engine::{Candidate, Examination, Title};
-use super::set::{Asks, Rule};
+use super::engine::{Candidate, Examination};
+use super::facts::Asks;
+use super::line_sets::LineSets;
+use super::set::Rule;
+use super::settling::{Settled, Title};
 
-/// Lines within which `near` looks for a neighbor unless the rule says otherwise.
-const DEFAULT_NEAR_LINES: usize = 3;
 /// Characters up to which a neighbor counts as short for `short_neighbours`.
 pub(super) const SHORT_CHARS: usize = 40;
 /// Fewest lines of a run before a body line: one line alone may be a heading of the text.
@@ -19,22 +19,24 @@ const TITLE_WORD_LETTERS: usize = 5;
 /// Letters from which a capitalized word does.
 const TITLE_NAME_LETTERS: usize = 4;
 
-/// Lines hit by each family, rising, by the number of the family in the set.
-pub(super) type LinesOfFamilies = Vec<Vec<usize>>;
-
-impl Examination<'_> {
+impl<'a> Examination<'a> {
     /// Guards that need nothing but the line and those around it.
     pub(super) fn meets_own_guards(&self, one: Candidate) -> bool {
         let (index, rule) = (one.line, self.rule(one.rule));
-        let (line, when) = (self.line(index), &rule.when);
-        let words = |most: usize| self.content(index).split_whitespace().take(most + 1).count();
-        line.chars() <= rule.max_chars()
-            && when.min_chars.is_none_or(|least| line.chars() >= least)
-            && when.max_words.is_none_or(|most| words(most) <= most)
-            && when.min_words.is_none_or(|least| words(least) >= least)
+        let facts = &rule.facts;
+        facts.admit_size(self.line(index).chars())
             && self.applies(one.rule)
-            && (self.context.line_alone || self.meets_neighbor_guards(index, rule))
-            && (self.context.line_alone || !rule.needs_loose_line() || !self.is_running_text(index))
+            && (!facts.counts_words || self.has_words(index, rule))
+            && (self.context.line_alone
+                || ((!facts.looks_around || self.meets_neighbor_guards(index, rule))
+                    && (!facts.needs_loose_line || !self.is_running_text(index))))
+    }
+
+    /// Whether a line has as many words as the rule asks.
+    fn has_words(&self, index: usize, rule: &Rule) -> bool {
+        let words = |most: usize| self.content(index).split_whitespace().take(most).count();
+        rule.when.max_words.is_none_or(|most| words(most + 1) <= most)
+            && rule.when.min_words.is_none_or(|least| words(least) >= least)
     }
 
     /// Guards that look at the lines around.
@@ -88,53 +90,28 @@ impl Examination<'_> {
         self.repeats.get_or_init(find).get(index).copied().unwrap_or(false)
     }
 
-    /// Lines hit by each family.
-    pub(super) fn families(&self, candidates: &[Candidate], blocks: &[blocks::Block]) -> LinesOfFamilies {
-        let mut families = vec![Vec::new(); self.set.families];
-        let mut add = |rule: &Rule, lines: std::ops::Range<usize>| {
-            if let Some(hit) = families.get_mut(rule.family_number) {
-                hit.extend(lines);
-            }
-        };
-        for one in candidates.iter().filter(|one| self.rule(one.rule).asks() != Asks::Others) {
-            add(self.rule(one.rule), one.line..one.line + 1);
-        }
-        for block in blocks {
-            add(self.rule(block.rule), block.lines.clone());
-        }
-        for lines in &mut families {
-            lines.sort_unstable();
-            lines.dedup();
-        }
-        families
-    }
-
-    /// Guards that ask for the title or for what other rules found.
-    pub(super) fn meets_shared_guards(
-        &self,
-        one: Candidate,
-        title: Option<&Title<'_>>,
-        families: &LinesOfFamilies,
-    ) -> bool {
+    /// Guards that ask for the title or for what other rules found: `near` are the lines near what they found, by the
+    /// number of what is asked to be near.
+    pub(super) fn meets_shared_guards(&self, one: Candidate, settled: &Settled<'a>, near: &LineSets) -> bool {
         let rule = self.rule(one.rule);
+        if rule.asks() != Asks::Others {
+            return true;
+        }
         let when = &rule.when;
-        let steps = when.near_lines.unwrap_or(DEFAULT_NEAR_LINES);
-        let is_near = |lines: &Vec<usize>| {
-            let from = lines.partition_point(|line| *line < one.line.saturating_sub(steps));
-            let within = lines.get(from..).unwrap_or_default().iter().take_while(|line| **line <= one.line + steps);
-            within.into_iter().any(|line| *line != one.line)
-        };
         let is_title = |title: &Title<'_>| title.text == self.content(one.line) && title.line != Some(one.line);
         let is_like_title = |title: &Title<'_>| {
             title.text != self.content(one.line) && share_a_word(title.text, self.content(one.line))
         };
-        (rule.near.is_empty() || rule.near.iter().filter_map(|family| families.get(*family)).any(is_near))
-            && (!when.same_as_title || title.is_some_and(is_title))
-            && (!when.shares_word_with_title || title.is_some_and(is_like_title))
+        rule.near.is_none_or(|number| near.has(number, one.line))
+            && (!when.same_as_title || settled.title(self).is_some_and(is_title))
+            && (!when.shares_word_with_title || settled.title(self).is_some_and(is_like_title))
     }
 
     /// Leaves out candidates of rules that must match several times and do not.
     pub(super) fn with_enough_hits(&self, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        if candidates.iter().all(|one| self.rule(one.rule).when.min_hits_in_doc.is_none()) {
+            return candidates;
+        }
         let key = |rule: usize| self.rule(rule).when.group.as_ref().unwrap_or(&self.rule(rule).name).as_str();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for one in candidates.iter().filter(|one| self.rule(one.rule).when.min_hits_in_doc.is_some()) {
@@ -153,17 +130,16 @@ impl Examination<'_> {
         &self,
         mut candidates: Vec<Candidate>,
         furniture: &[bool],
-        families: &LinesOfFamilies,
+        families: &LineSets,
     ) -> Vec<Candidate> {
-        let mut rules: Vec<usize> = candidates.iter().map(|one| one.rule).collect();
+        let asks_for_heading = |rule: &usize| !self.rule(*rule).below.is_empty();
+        let mut rules: Vec<usize> = candidates.iter().map(|one| one.rule).filter(asks_for_heading).collect();
         rules.sort_unstable();
         rules.dedup();
-        rules.retain(|rule| !self.rule(*rule).when.below.is_empty());
         for index in rules {
             let when = &self.rule(index).when;
             let below = &self.rule(index).below;
-            let headings: Vec<&Vec<usize>> = below.iter().filter_map(|family| families.get(*family)).collect();
-            let is_heading = |line: usize| headings.iter().any(|lines| lines.binary_search(&line).is_ok());
+            let is_heading = |line: usize| below.iter().any(|family| families.has(*family, line));
             let mut lines: Vec<usize> =
                 candidates.iter().filter(|one| one.rule == index && !furniture[one.line]).map(|one| one.line).collect();
             lines.sort_unstable();

@@ -1,10 +1,11 @@
 //! Asking the line model about a text that rules were held against.
 
 use super::blocks;
-use super::engine::{Context, Examination, Findings, Judged, Settled};
+use super::engine::{Context, Examination, Findings, Judged};
 use super::format::Action;
 use super::model::{self, Evidence, Features, Judgment, LineModel};
 use super::set::RuleSet;
+use super::settling::Settled;
 use crate::lines::Line;
 
 /// The lines of a text in numbers, as the line model sees them: for training it.
@@ -15,9 +16,9 @@ pub(crate) fn describe(set: &RuleSet, text: &str, context: Context<'_>) -> Vec<(
     examination.lines.into_iter().zip(features).collect()
 }
 
-impl Examination<'_> {
+impl<'a> Examination<'a> {
     /// What is known of each line, whatever the profile; nothing is taken yet.
-    fn evidence(&self, settled: &Settled<'_>) -> Vec<Evidence> {
+    fn evidence(&self, settled: &Settled<'a>) -> Vec<Evidence> {
         let mut evidence = vec![Evidence::default(); self.lines.len()];
         let mut add = |line: usize, index: usize| {
             let rule = self.rule(index);
@@ -31,17 +32,15 @@ impl Examination<'_> {
             }
         };
         let is_in_place =
-            |block: &&blocks::Block| settled.places.admit(&self.rule(block.rule).when.position, block.lines.clone());
+            |block: &&blocks::Block| settled.places.admit(self.rule(block.rule).facts.positions, block.lines.clone());
         for block in settled.blocks.iter().filter(is_in_place) {
             block.lines.clone().for_each(|line| add(line, block.rule));
         }
         self.candidates.iter().for_each(|one| add(one.line, one.rule));
-        for line in settled.protected.keys() {
-            if let Some(one) = evidence.get_mut(*line) {
-                one.is_protected = true;
-            }
+        if !settled.protection.is_empty() {
+            evidence.iter_mut().enumerate().for_each(|(line, one)| one.is_protected = settled.protection.covers(line));
         }
-        if let Some(title) = &settled.title {
+        if let Some(title) = settled.title(self) {
             // The title of a page has plain spaces.
             let is_title = |line: &usize| self.content(*line).split_whitespace().eq(title.text.split_whitespace());
             let line = title.line.or_else(|| (0..self.lines.len()).find(is_title));
@@ -53,7 +52,7 @@ impl Examination<'_> {
     }
 
     /// Adds what the line model takes, unless that is too much.
-    pub(super) fn ask_model(&self, settled: &Settled<'_>, taken: &mut [bool], findings: &mut Findings) {
+    pub(super) fn ask_model(&self, settled: &Settled<'a>, taken: &mut [bool], findings: &mut Findings) {
         let may_act = |model: &&LineModel| !self.context.line_alone && model.may_act(self.context.exceptions);
         let Some(model) = self.set.model.as_ref().filter(may_act) else { return };
         let mut evidence = self.evidence(settled);

@@ -2,6 +2,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use super::facts::Positions;
 use super::format::Position;
 use crate::lines::{BodyShape, Line};
 
@@ -43,16 +44,20 @@ impl Places {
 
     /// Whether a line or block stands in one of these positions. Without any body line (a poem, a list)
     /// there is neither head nor tail.
-    pub(super) fn admit(&self, positions: &[Position], lines: Range<usize>) -> bool {
+    #[inline]
+    pub(super) fn admit(&self, positions: Positions, lines: Range<usize>) -> bool {
+        positions.meet(Positions::of(&[Position::Any])) || positions.meet(self.of(lines))
+    }
+
+    /// The positions that lines stand in.
+    fn of(&self, lines: Range<usize>) -> Positions {
         let (start, end) = (lines.start, lines.end.saturating_sub(1));
-        let holds = |position: &Position| match position {
-            Position::Any => true,
-            Position::First => start == 0,
-            Position::Last => self.last == Some(end),
-            Position::Head => self.body.is_some_and(|(first, _)| end < first),
-            Position::Tail => self.body.is_some_and(|(_, last)| start > last),
-            Position::Body => self.body.is_some_and(|(first, last)| start >= first && end <= last),
-        };
-        positions.is_empty() || positions.iter().any(holds)
+        let ends = Positions::of(&[Position::Any])
+            .with(Position::First, start == 0)
+            .with(Position::Last, self.last == Some(end));
+        let Some((first, last)) = self.body else { return ends };
+        ends.with(Position::Head, end < first)
+            .with(Position::Tail, start > last)
+            .with(Position::Body, start >= first && end <= last)
     }
 }

@@ -2,9 +2,9 @@
 //! an extractor broke at its links, entries of a list that the text announces.
 
 use super::engine::Examination;
-use super::format::{Action, Scope};
+use super::format::Scope;
 use super::matcher::Slot;
-use crate::lines::ends_sentence;
+use crate::lines::{Line, ends_sentence};
 
 /// Longest entry of a list in characters that may be such a part: the size that the rules for one-word
 /// buttons have.
@@ -18,8 +18,8 @@ const MAX_BROKEN_OUT: usize = 3;
 const MAX_LINES_OF_SENTENCE: usize = 8;
 /// Entries of a list that are passed over on the way to the line that announces it.
 const MAX_ENTRIES: usize = 12;
-/// What an entry of a list starts with.
-const ENTRY_MARKS: [&str; 4] = ["* ", "- ", "+ ", "• "];
+/// What an entry of a list starts with, before a space.
+const ENTRY_MARKS: [char; 4] = ['*', '-', '+', '•'];
 
 impl Examination<'_> {
     /// Whether a line is part of the text around it.
@@ -46,6 +46,11 @@ impl Examination<'_> {
     /// text before ends with a small letter or a comma, or there is none, and the text behind starts with a
     /// word in small letters and comes to the end of a sentence.
     fn is_inside_sentence(&self, index: usize) -> bool {
+        // Most lines are followed by none that goes on, whatever rules match.
+        let mut behind = (index + 1..self.lines.len()).take(MAX_BROKEN_OUT);
+        if !behind.any(|line| starts_inside_sentence(self.content(line))) {
+            return false;
+        }
         let first = self.last_in_run(index, -1);
         let last = self.last_in_run(index, 1);
         let (Some(previous), Some(next)) = (self.neighbor(first, -1), self.neighbor(last, 1)) else {
@@ -78,16 +83,27 @@ impl Examination<'_> {
     /// Whether the line is an entry of a list (`* Share`) that a line of text with a colon at its end
     /// announces, and behind which the text goes on with a sentence.
     fn is_announced_entry(&self, index: usize) -> bool {
-        let is_entry = |line: &usize| ENTRY_MARKS.iter().any(|mark| self.content(*line).starts_with(mark));
-        if !is_entry(&index) {
-            return false;
-        }
-        let outside = |step| {
-            let lines = std::iter::successors(self.neighbor(index, step), move |line| self.neighbor(*line, step));
-            lines.take(MAX_ENTRIES).find(|line| !is_entry(line)).filter(|line| !self.is_matched(*line))
+        let is_entry = |line: &usize| is_entry(self.content(*line));
+        let announcing = self.announcing.get_or_init(|| self.find_announcing());
+        let above = announcing.get(..announcing.partition_point(|line| *line < index)).and_then(<[usize]>::last);
+        let is_announced = |above: usize| {
+            let behind = std::iter::successors(self.neighbor(index, 1), |line| self.neighbor(*line, 1));
+            let outside = behind.take(MAX_ENTRIES).find(|line| !is_entry(line));
+            index - above <= MAX_ENTRIES
+                && (above + 1..=index).all(|line| is_entry(&line))
+                && !self.is_matched(above)
+                && outside.is_some_and(|line| !self.is_matched(line) && self.line(line).is_short_body)
         };
-        let announces = |line| self.line(line).chars() > MAX_CHARS && self.content(line).ends_with([':', '：']);
-        outside(-1).is_some_and(announces) && outside(1).is_some_and(|line| self.line(line).is_short_body)
+        above.is_some_and(|above| is_announced(*above))
+    }
+
+    /// Lines that may announce a list.
+    fn find_announcing(&self) -> Vec<usize> {
+        let announces = |(index, line): &(usize, &Line)| {
+            let content = self.content(*index);
+            line.chars() > MAX_CHARS && content.ends_with([':', '：']) && !is_entry(content)
+        };
+        self.lines.iter().enumerate().filter(announces).map(|(index, _)| index).collect()
     }
 
     fn is_short_match(&self, line: usize) -> bool {
@@ -101,13 +117,19 @@ impl Examination<'_> {
             return found;
         }
         let found = self.targets_of(line).iter().any(|target| {
-            let rule = self.rule(target.rule);
-            let takes_lines = rule.scope == Scope::Line && matches!(rule.action, Action::Drop | Action::Extract);
+            let facts = &self.rule(target.rule).facts;
+            let takes_lines = facts.scope == Scope::Line && facts.removes();
             target.slot == Slot::Main && takes_lines && !self.is_excepted(line, target.rule)
         });
         known.is_matched.set(Some(found));
         found
     }
+}
+
+/// Whether a line is an entry of a list.
+fn is_entry(line: &str) -> bool {
+    let mut chars = line.chars();
+    chars.next().is_some_and(|first| ENTRY_MARKS.contains(&first)) && chars.next() == Some(' ')
 }
 
 /// Whether a line can be the start of a sentence that goes on in the next line: it ends with a small letter
@@ -118,10 +140,18 @@ fn is_open(line: &str) -> bool {
 
 /// Whether a line starts with a word in small letters: not with an address or a name such as `iPhone`.
 fn starts_inside_sentence(line: &str) -> bool {
+    if !line.starts_with(is_of_small_word) {
+        return false;
+    }
     let word = line.split(char::is_whitespace).next().unwrap_or_default();
     let word = word.trim_end_matches([',', '.', ';', ':', '!', '?', '…', '"', '”', ')']);
     // One letter is the mark of a list (`o Editorials`) more often than a word.
-    word.chars().nth(1).is_some() && word.chars().all(|c| c.is_lowercase() || matches!(c, '\'' | '’' | '-'))
+    word.chars().nth(1).is_some() && word.chars().all(is_of_small_word)
+}
+
+/// Whether a character stands in words in small letters.
+fn is_of_small_word(c: char) -> bool {
+    c.is_lowercase() || matches!(c, '\'' | '’' | '-')
 }
 
 #[cfg(test)]

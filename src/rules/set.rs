@@ -7,11 +7,12 @@ use regex::Regex;
 use toml::Spanned;
 
 use super::exceptions::Exceptions;
+use super::facts::{Asks, Facts, looks_around};
 use super::format::{
-    Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, Position, RuleDefinition, Scope, When, WhenSiteUnknown,
+    Action, BlockEnd, Confidence, IfUnclosed, Inside, Matchers, RuleDefinition, Scope, When, WhenSiteUnknown,
 };
 use super::load::{LoadedRule, Packs};
-use super::matcher::{Builder, DEFAULT_MAX_CHARS, LineMatcher, SHORT_LINE_CHARS, Slot, Target};
+use super::matcher::{Builder, LineMatcher, SHORT_LINE_CHARS, Slot, Target};
 use super::model::{self, Kind, LineModel};
 use super::options::{RuleLock, RuleOptions};
 use super::pattern::Pattern;
@@ -30,6 +31,9 @@ pub(crate) const STAGE: &str = "strip";
 /// whole documents: paragraphs of appeals are long.
 const BLOCK_LINE_MAX_CHARS: usize = 600;
 
+/// Lines within which `near` looks for a neighbor unless the rule says otherwise.
+const DEFAULT_NEAR_LINES: usize = 3;
+
 /// What a rule of this set does when it matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
@@ -39,26 +43,17 @@ pub(crate) enum Act {
     Tag,
 }
 
-/// What must be known of a document before the guards of a rule can be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asks {
-    /// The line and those beside it.
-    Neighbors,
-    /// Where the body of the text lies.
-    Position,
-    /// The title, or what other rules found.
-    Others,
-}
-
 /// One compiled rule.
 pub(crate) struct Rule {
+    pub(crate) facts: Facts,
     pub(crate) id: RuleId,
     pub(crate) name: String,
     pub(crate) family: String,
     /// Number of its family in the set.
     pub(crate) family_number: usize,
-    /// Numbers of the families of `when.near`, and of those of `when.below`.
-    pub(crate) near: Vec<usize>,
+    /// Number in the set of what must be near.
+    pub(crate) near: Option<usize>,
+    /// Numbers of the families of `when.below`.
     pub(crate) below: Vec<usize>,
     /// What the line model knows of its family.
     pub(crate) kind: Kind,
@@ -78,8 +73,10 @@ pub(crate) struct Rule {
     pub(crate) langs: Vec<String>,
     pub(crate) sites: Vec<String>,
     pub(crate) when_site_unknown: WhenSiteUnknown,
-    /// Whole-line patterns of `[rule.match]`, for captures.
+    /// Whole-line patterns of `[rule.match]`.
     pub(crate) regexes: Vec<Arc<Pattern>>,
+    /// Those of them that have the capture group.
+    pub(crate) capturing: Vec<Arc<Pattern>>,
     /// Whole-line patterns of `[rule.unless]`, looked at only for lines that match.
     pub(crate) unless: Vec<Arc<Pattern>>,
     /// Whether it has matchers for lines; if not, a line rule is a purely structural one.
@@ -104,48 +101,30 @@ impl Rule {
     }
 
     /// What must be known before the rule's guards can be looked at.
+    #[inline]
     pub(crate) fn asks(&self) -> Asks {
-        asks(&self.when)
+        self.facts.asks
     }
 
-    /// Whether the rule leaves lines alone that are part of a sentence or list around them. Structural rules
-    /// look around themselves.
-    pub(crate) fn needs_loose_line(&self) -> bool {
-        self.has_matchers && self.action != Action::Protect
-    }
-
+    #[inline]
     pub(crate) fn max_chars(&self) -> usize {
-        self.when.max_chars.unwrap_or(DEFAULT_MAX_CHARS)
+        self.facts.max_chars()
     }
-}
 
-fn asks(when: &When) -> Asks {
-    if !when.near.is_empty() || !when.below.is_empty() || when.same_as_title || when.shares_word_with_title {
-        Asks::Others
-    } else if when.position.is_empty() || is_anywhere_beside_a_body(&when.position) {
-        Asks::Neighbors
-    } else {
-        Asks::Position
+    /// Whether the rule is for all documents, whatever their site and language.
+    pub(crate) fn is_for_all(&self) -> bool {
+        self.sites.is_empty() && self.langs.is_empty() && self.left_out_by.is_empty()
     }
-}
-
-/// Whether the positions are those of all lines of a text that has a body. Such a rule is as sure of its
-/// lines as one without position, and tells what the body is.
-fn is_anywhere_beside_a_body(positions: &[Position]) -> bool {
-    [Position::Head, Position::Body, Position::Tail].iter().all(|position| positions.contains(position))
 }
 
 /// Whether a rule's guards are looked at before its patterns: where it has no phrase, and no text that would
 /// tell at once that a pattern does not match, guards cost less.
 fn guards_come_first(definition: &RuleDefinition, regexes: &[Arc<Pattern>]) -> bool {
     let (when, matchers) = (&definition.when, definition.matches.matchers());
-    let has_guards = asks(when) != Asks::Neighbors
-        || when.prefix_of_next
-        || when.extends_previous
-        || when.duplicate_in_doc
-        || when.short_neighbours.is_some();
+    let asks = Asks::of(when);
+    let has_guards = asks != Asks::Neighbors || looks_around(when);
     // Who protects must be known before anything is decided.
-    let can_wait = definition.action != Action::Protect || asks(when) == Asks::Neighbors;
+    let can_wait = definition.action != Action::Protect || asks == Asks::Neighbors;
     let may_match_any_text = |pattern: &Arc<Pattern>| pattern.gates().texts().is_empty();
     definition.scope == Scope::Line
         && !matchers.has_phrases()
@@ -178,8 +157,12 @@ pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     /// Number of families that the rules are of or speak of.
     pub(crate) families: usize,
+    /// What rules ask to be near a line.
+    pub(crate) near: Vec<Near>,
     /// Rules (by index) whose guards are looked at first: the matcher tells which lines they may match.
     pub(crate) guarded: Vec<usize>,
+    /// Rules (by index) that are for some documents only, by their site, language or path.
+    pub(crate) for_some: Vec<usize>,
     pub(crate) matcher: LineMatcher,
     pub(crate) max_removed: f64,
     pub(crate) exceptions: Exceptions,
@@ -251,12 +234,15 @@ impl RuleSet {
             rules.push(rule);
         }
         let matcher = builder.build();
+        let for_some = (0..rules.len()).filter(|index| rules.get(*index).is_some_and(|rule| !rule.is_for_all()));
         definitions.push_str(&options.max_removed.to_string());
         definitions.push_str(&options.digest_of_changes());
         let digest = digest::sha256(definitions.as_bytes());
         Ok(Self {
+            for_some: for_some.collect(),
             rules,
-            families: families.0.len(),
+            families: families.names.len(),
+            near: families.near,
             guarded,
             matcher,
             max_removed: options.max_removed,
@@ -322,16 +308,41 @@ impl RuleSet {
     }
 }
 
-/// The families of a set, in the order in which they were met.
+/// Families of which one must stand near a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Near {
+    /// Their numbers.
+    pub(crate) families: Vec<usize>,
+    /// Lines within which one must stand.
+    pub(crate) lines: usize,
+}
+
+/// The families of a set, and what rules ask of them, in the order in which they were met.
 #[derive(Default)]
-struct Families(Vec<String>);
+struct Families {
+    names: Vec<String>,
+    near: Vec<Near>,
+}
 
 impl Families {
     fn number(&mut self, family: &str) -> usize {
-        self.0.iter().position(|known| known == family).unwrap_or_else(|| {
-            self.0.push(family.to_owned());
-            self.0.len() - 1
+        self.names.iter().position(|known| known == family).unwrap_or_else(|| {
+            self.names.push(family.to_owned());
+            self.names.len() - 1
         })
+    }
+
+    /// The number of what a rule asks to be near a line, if it does.
+    fn near(&mut self, when: &When) -> Option<usize> {
+        if when.near.is_empty() {
+            return None;
+        }
+        let near = Near { families: self.numbers(&when.near), lines: when.near_lines.unwrap_or(DEFAULT_NEAR_LINES) };
+        let known = self.near.iter().position(|known| *known == near);
+        Some(known.unwrap_or_else(|| {
+            self.near.push(near);
+            self.near.len() - 1
+        }))
     }
 
     fn numbers(&mut self, families: &[String]) -> Vec<usize> {
@@ -360,12 +371,18 @@ fn compile_rule(
         if_unclosed: definition.when.if_unclosed,
     });
     let info = RuleInfo { stage: STAGE, id: format!("{STAGE}.{id}"), sha256: loaded.sha256.chars().take(8).collect() };
+    // Those that have it name it.
+    let group = to.map(|name| format!("<{name}>"));
+    let captures = |source: &Spanned<String>| group.as_ref().is_some_and(|group| source.get_ref().contains(group));
+    let sources = definition.matches.regex.iter();
     Ok(Rule {
+        facts: Facts::of(definition),
+        capturing: regexes.iter().zip(sources).filter(|(_, one)| captures(one)).map(|(one, _)| one.clone()).collect(),
         id: table.add(info),
         name: id.clone(),
         family: definition.family.clone(),
         family_number: families.number(&definition.family),
-        near: families.numbers(&definition.when.near),
+        near: families.near(&definition.when),
         below: families.numbers(&definition.when.below),
         kind: Kind::of(&definition.family),
         scope: definition.scope,
@@ -403,7 +420,7 @@ fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
     let table = &loaded.definition.matches;
     let find = match (&table.find, table.regex.as_slice()) {
         (Some(literal), []) if !literal.get_ref().is_empty() => SpanPattern::literal(literal.get_ref()),
-        (None, [pattern]) => SpanPattern::regex(compile(loaded, pattern, &plain)?),
+        (None, [pattern]) => SpanPattern::regex(compile(loaded, pattern, &plain)?, pattern.get_ref()),
         _ => {
             return Err(loaded.error_at_id(
                 "a span rule needs either `find` or one `regex`".to_owned(),

@@ -1,80 +1,98 @@
-//! What span rules look for in a text.
+//! What a span rule looks for in a whole text.
 
 use std::ops::Range;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 use regex::Regex;
-use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::literal::{Extractor, Literal};
+use regex_syntax::hir::{Hir, HirKind};
+
+/// Bytes from which a text that each match has is worth looking for.
+const LEAST_TEXT: usize = 3;
 
 /// What a span rule looks for.
-pub(crate) struct SpanPattern(Kind);
-
-enum Kind {
+pub(crate) enum SpanPattern {
     Literal(Box<Finder<'static>>),
-    /// A pattern, and the texts that its matches end with: looking for these takes a fifth of the time.
-    Regex(Box<Regex>, Option<Box<Regex>>),
+    Regex {
+        regex: Box<Regex>,
+        /// Texts of which each match has one: most texts have none of them, which is told faster than by the regex.
+        texts: Option<AhoCorasick>,
+    },
 }
 
 impl SpanPattern {
-    /// Looks for a text, which is not empty.
+    /// A text to look for. It must not be empty.
     pub(super) fn literal(text: &str) -> Self {
-        Self(Kind::Literal(Box::new(Finder::new(text).into_owned())))
+        Self::Literal(Box::new(Finder::new(text).into_owned()))
     }
 
-    pub(super) fn regex(regex: Regex) -> Self {
-        let endings = endings(regex.as_str()).map(Box::new);
-        Self(Kind::Regex(Box::new(regex), endings))
+    /// A pattern to look for; `pattern` is the source of `regex`.
+    pub(super) fn regex(regex: Regex, pattern: &str) -> Self {
+        let texts = regex_syntax::parse(pattern).ok().and_then(|hir| texts_of(&hir));
+        // Only for this kind of match are vector instructions used.
+        let finder = |texts| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok();
+        Self::Regex { regex: Box::new(regex), texts: texts.and_then(finder) }
     }
 
-    /// Byte ranges of all matches in `text`, rising, none overlapping another of the same rule, none
-    /// empty.
+    /// Byte ranges of all matches in `text`, rising, none overlapping another of the same rule, none empty.
     pub(crate) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
-        match &self.0 {
-            Kind::Literal(finder) => {
+        match self {
+            Self::Literal(finder) => {
                 let len = finder.needle().len();
                 finder.find_iter(text.as_bytes()).map(|start| start..start + len).collect()
             }
-            Kind::Regex(_, Some(endings)) if !endings.is_match(text) => Vec::new(),
-            Kind::Regex(regex, _) => {
+            Self::Regex { texts: Some(texts), .. } if !texts.is_match(text) => Vec::new(),
+            Self::Regex { regex, .. } => {
                 regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty()).collect()
             }
         }
     }
 }
 
-/// A pattern for the texts of which one is the end of every match; `None` if they are not few, or too short to be
-/// looked for.
-fn endings(pattern: &str) -> Option<Regex> {
-    /// Most texts that are looked for many bytes at a time.
-    const MOST: usize = 64;
-    /// Fewest bytes of a text that tells something.
-    const SHORTEST: usize = 4;
-    let hir = regex_syntax::parse(pattern).ok()?;
-    let found = Extractor::new().kind(ExtractKind::Suffix).extract(&hir);
-    let texts = found.literals().filter(|texts| (1..=MOST).contains(&texts.len()))?;
-    let texts: Option<Vec<&str>> = texts.iter().map(|text| std::str::from_utf8(text.as_bytes()).ok()).collect();
-    let texts = texts.filter(|texts| texts.iter().all(|text| text.len() >= SHORTEST))?;
-    let escaped: Vec<String> = texts.into_iter().map(regex_syntax::escape).collect();
-    Regex::new(&escaped.join("|")).ok()
+/// Texts of which each match has one, as written: those of the part of the pattern whose texts are longest. `None` if no
+/// part has texts that are long enough.
+fn texts_of(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(hir),
+    };
+    let of_part = |part: &Hir| {
+        let found = Extractor::new().extract(part);
+        found.literals().map(|texts| texts.iter().map(Literal::as_bytes).map(<[u8]>::to_vec).collect())
+    };
+    let shortest = |texts: &Vec<Vec<u8>>| texts.iter().map(Vec::len).min().unwrap_or(0);
+    parts.iter().filter_map(of_part).filter(|texts| shortest(texts) >= LEAST_TEXT).max_by_key(shortest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn texts(pattern: &str) -> Option<Vec<String>> {
+        let texts = texts_of(&regex_syntax::parse(pattern).expect("valid"))?;
+        Some(texts.into_iter().map(|text| String::from_utf8(text).expect("letters")).collect())
+    }
+
     #[test]
-    fn texts_without_an_ending_are_passed_over() {
-        assert_eq!(endings(r"\s+(?:Werbung|Anzeige\.)").expect("two texts").as_str(), r"Werbung|Anzeige\.");
-        for pattern in ["[0-9]+", r"\s+ad", "(?i)advertisement", ".*", "word.*"] {
-            assert!(endings(pattern).is_none(), "{pattern}");
+    fn texts_that_each_match_has_are_found_anywhere_in_a_pattern() {
+        let two = Some(vec!["Share".to_owned(), "Print".to_owned()]);
+        assert_eq!(texts(r"\s+(?:Share|Print)"), two);
+        assert_eq!(texts(r"\s+(?:Share|Print)[a-z]*x?"), two);
+        assert_eq!(texts(r"Share"), Some(vec!["Share".to_owned()]));
+        for pattern in [r"\s+", r"\s+(?:Share|ad)", r"(?:Share)?x", r"(?:Share|Print)*", r"[a-z]+", ""] {
+            assert_eq!(texts(pattern), None, "{pattern}");
         }
     }
 
     #[test]
-    fn all_matches_are_found() {
-        let pattern = SpanPattern::regex(Regex::new(r"\s+(?:Werbung|Anzeige)").expect("valid"));
-        assert_eq!(pattern.find_all("Ja. Werbung Nein.\nAnzeige"), [3..11, 17..25]);
-        assert_eq!(pattern.find_all("Ja. Werben."), [0..0; 0]);
-        assert_eq!(SpanPattern::literal("ab").find_all("abcab"), [0..2, 3..5]);
+    fn what_is_found_is_what_the_pattern_alone_finds() {
+        let pattern = r"\s+(?:(?i)advert|Anzeige)\p{L}*";
+        let regex = Regex::new(pattern).expect("valid");
+        let find = SpanPattern::regex(regex.clone(), pattern);
+        for text in ["", "An ADVERTISEMENT here", "\u{a0}advert  Anzeigen", "anzeige", "Die Anzeige"] {
+            let alone: Vec<_> = regex.find_iter(text).map(|found| found.range()).collect();
+            assert_eq!(find.find_all(text), alone, "{text}");
+        }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::engine::{Decision, Examination, Finding, split_value};
+use super::choosing::split_value;
+use super::engine::{Decision, Examination, Finding};
 use super::format::{Action, Scope};
 use super::set::SpanRule;
 
