@@ -1,7 +1,7 @@
 //! The key under which a line and a phrase are the same: `- ADVERTISEMENT -`, `Advertisement:` and
 //! `• Advertisement` have one key.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Computes the key of `line` into `key`, which is cleared first.
 ///
@@ -24,8 +24,8 @@ pub(crate) fn line_key(line: &str, key: &mut String) {
 /// The key of any line. `memory` is empty.
 fn fold(line: &str, memory: Vec<u8>) -> String {
     let mut folding = Folding { key: memory, digits: Digits::default(), pending_space: false };
-    if line.chars().all(is_stable) {
-        folding.push_stable(line);
+    if line.chars().all(is_stable) || is_nfkc_quick(line.chars()) == IsNormalized::Yes {
+        folding.push_normalized(line);
     } else {
         line.nfkc().for_each(|c| folding.push(c));
     }
@@ -77,14 +77,17 @@ fn folds_spaces(line: &[u8]) -> bool {
     line.iter().zip(behind).fold(0, |found, pair| found | folds(pair)) != 0
 }
 
-/// Whether NFKC leaves a character alone whatever stands beside it: the usual characters of English,
-/// Western European, Russian, Chinese and Japanese text. The list need not be complete.
+/// Whether NFKC leaves a character alone among others of this list: the usual characters of European languages, Arabic,
+/// Hebrew, Chinese, Japanese and Korean. None of them becomes another in a key, apart from case and apostrophes. The
+/// list need not be complete.
 fn is_stable(c: char) -> bool {
     matches!(
         c,
         '\0'..='\u{7f}' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | '«' | '»' | '°' | '©' | '®' | '–' | '—' | '‘' | '’' | '“' | '”' | '„'
             | '•' | '€' | '·' | '‹' | '›' | '→' | '←' | '■' | '●' | 'А'..='я' | 'ё' | 'Ё' | '\u{4e00}'..='\u{9fa5}'
-            | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '、' | '。' | 'Ā'..='į' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž'
+            | 'ぁ'..='ゖ' | 'ァ'..='ー' | '、' | '。' | '「'..='』' | '\u{ac00}'..='\u{d7a3}' | 'Ā'..='į' | 'Ĵ'..='ľ' | 'Ł'..='ň'
+            | 'Ŋ'..='ž' | 'Ѐ'..='Џ' | 'ѐ'..='џ' | 'Ґ' | 'ґ' | 'Ά' | 'Έ'..='Ί' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'ά'..='ώ' | 'א'..='ת'
+            | 'ء' | 'ؤ' | 'ئ'..='غ' | 'ف'..='و' | 'ي' | '،' | '؛' | '؟'
     )
 }
 
@@ -122,8 +125,8 @@ struct Digits {
 }
 
 impl Folding {
-    /// A line of characters that NFKC leaves alone: words of small letters are copied whole.
-    fn push_stable(&mut self, line: &str) {
+    /// A line that NFKC leaves alone: words of small letters are copied whole.
+    fn push_normalized(&mut self, line: &str) {
         let mut rest = line;
         while let Some(first) = rest.chars().next() {
             let word = rest.bytes().take_while(u8::is_ascii_lowercase).count();
@@ -168,6 +171,7 @@ impl Folding {
             'أ' | 'إ' | 'آ' | 'ٱ' => self.push_char('ا'),
             'ى' => self.push_char('ي'),
             '’' | '‘' | 'ʼ' => self.push_char('\''),
+            'а'..='я' | '\u{4e00}'..='\u{9fa5}' => self.push_char(c),
             _ => c.to_lowercase().filter(|lower| !is_dropped(*lower)).for_each(|lower| self.push_char(lower)),
         }
     }

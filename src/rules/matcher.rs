@@ -472,16 +472,24 @@ fn is_capital(c: char) -> bool {
     !c.is_ascii() && c.to_lowercase().next() != Some(c)
 }
 
-/// Whether capitals outside ASCII may stand in a line, told by pairs of bytes: none in the usual punctuation and in
-/// the small letters of Latin-1 and Russian.
+/// Whether capitals outside ASCII may stand in a line, told by pairs of bytes: none in the usual punctuation, in the
+/// small letters of Latin-1, Greek and Russian, and in scripts without capitals.
 fn may_have_capitals(line: &str) -> bool {
     line.as_bytes().array_windows().any(|[lead, next]| match lead {
         0..0xC3 => false,
         0xC3 => *next < 0x9F,
+        0xCE => *next < 0xAC,
+        0xCF => *next > 0x8E,
         0xD0 => *next < 0xB0,
         0xD1 => *next >= 0xA0,
+        // Hebrew, Arabic, the scripts of India, Thai: U+05C0 to U+0FFF.
+        0xD7..=0xE0 => false,
         // U+2000 to U+20FF.
         0xE2 => *next > 0x83,
+        // Chinese, Japanese, Korean.
+        0xE3..=0xE9 | 0xEB..=0xED => false,
+        // Wide letters.
+        0xEF => *next == 0xBC,
         _ => true,
     })
 }
@@ -492,7 +500,13 @@ fn in_small_letters<'a>(line: &'a str, small: &'a mut String) -> &'a str {
         return line;
     }
     small.clear();
-    small.extend(line.chars().flat_map(char::to_lowercase));
+    for c in line.chars() {
+        if c.is_ascii() {
+            small.push(c);
+        } else {
+            small.extend(c.to_lowercase());
+        }
+    }
     small
 }
 
@@ -524,6 +538,17 @@ mod tests {
     use super::*;
     use crate::edit::RuleTable;
     use crate::rules::{Packs, Profile, RuleOptions, RuleSet};
+
+    #[test]
+    fn capitals_beyond_ascii_are_seen_in_their_bytes() {
+        let missed = ('\u{80}'..=char::MAX).filter(|c| is_capital(*c) && !may_have_capitals(&format!("a{c}a")));
+        assert_eq!(missed.collect::<String>(), "");
+        assert!(
+            !["“a’…", "été", "мост", "άλφα", "שלום", "عربي", "ไทย", "한국", "日本、中国"]
+                .into_iter()
+                .any(may_have_capitals)
+        );
+    }
 
     #[test]
     fn parts_of_lines_do_not_cut_words() {

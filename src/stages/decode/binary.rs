@@ -14,6 +14,12 @@ const SAMPLE: usize = 8192;
 /// Why the payload is binary by the control bytes at its start that do not occur in text, if it is.
 pub(super) fn controls(raw: &[u8]) -> Option<String> {
     let sample = raw.get(..SAMPLE.min(raw.len())).unwrap_or_default();
+    // Most texts have none. Without a way out within the loop, this is done many bytes at a time.
+    let is_unusual =
+        |byte: u8| u8::from(byte < b' ') & u8::from(byte != b'\n') & u8::from(byte != b'\t') & u8::from(byte != b'\r');
+    if sample.iter().fold(0, |found, byte| found | is_unusual(*byte)) == 0 {
+        return None;
+    }
     let is_control = |byte: &&u8| **byte < 0x20 && !b"\t\n\x0B\x0C\r\x08\x1B".contains(*byte);
     let controls = || sample.iter().filter(is_control);
     let count = controls().count();
