@@ -469,7 +469,9 @@ impl LineMatcher {
 
 /// Whether a character has a small form, and is not of ASCII.
 fn is_capital(c: char) -> bool {
-    !c.is_ascii() && c.to_lowercase().next() != Some(c)
+    // The usual ones that are none are told at once: small letters, punctuation, Chinese.
+    !matches!(c, '\0'..='\u{7f}' | 'а'..='я' | 'ß'..='ÿ' | '\u{2000}'..='\u{20ff}' | '\u{3000}'..='\u{9fff}')
+        && c.to_lowercase().next() != Some(c)
 }
 
 /// Whether capitals outside ASCII may stand in a line, told by pairs of bytes: none in the usual punctuation, in the
@@ -488,6 +490,7 @@ fn may_have_capitals(line: &str) -> bool {
         0xE2 => *next > 0x83,
         // Chinese, Japanese, Korean.
         0xE3..=0xE9 | 0xEB..=0xED => false,
+        0xEA => *next < 0xB0,
         // Wide letters.
         0xEF => *next == 0xBC,
         _ => true,
@@ -500,13 +503,13 @@ fn in_small_letters<'a>(line: &'a str, small: &'a mut String) -> &'a str {
         return line;
     }
     small.clear();
-    for c in line.chars() {
-        if c.is_ascii() {
-            small.push(c);
-        } else {
-            small.extend(c.to_lowercase());
-        }
+    let mut copied = 0;
+    for (at, capital) in line.char_indices().filter(|(_, c)| is_capital(*c)) {
+        small.push_str(line.get(copied..at).unwrap_or_default());
+        small.extend(capital.to_lowercase());
+        copied = at + capital.len_utf8();
     }
+    small.push_str(line.get(copied..).unwrap_or_default());
     small
 }
 

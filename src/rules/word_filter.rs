@@ -1,7 +1,7 @@
 //! Finding any of many texts in a line, at a cost that does not depend on how many there are.
 //!
-//! Of every text one gram of four bytes is kept, its rarest. A pass over the line looks every four bytes up
-//! in a table of bits that fits the first cache; only where the bit is set are texts compared. This is the
+//! Of every text one gram of four bytes is kept, its rarest with the byte behind it. A pass over the line looks every
+//! five bytes up in a table of bits that fits the first cache; only where the bit is set are texts compared. This is the
 //! filter of Wu and Manber ("A fast algorithm for multi-pattern searching", 1994) without its skips, for which
 //! words are too short.
 
@@ -17,13 +17,15 @@ const TABLE_WORDS: usize = 1 << (TABLE_BITS - 6);
 const LIST_BITS: u32 = 12;
 /// Makes ASCII letters small. Other bytes may become equal too, which costs a comparison.
 const SMALL: u8 = 0x20;
+/// Stands for the byte behind the last gram of a line; no folded byte is as small.
+const NOTHING: u8 = 0;
 
 /// Looks for texts without regard to the case of ASCII letters.
 pub(super) struct WordFilter {
-    /// Whether some text has a gram with this hash.
+    /// Whether some text has a gram and a byte behind it with this hash.
     bits: Vec<u64>,
     /// The texts by the hash of their gram: list `n` are those from `starts[n]` to `starts[n + 1]`.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     texts: Vec<Text>,
 }
 
@@ -67,12 +69,16 @@ impl WordFilter {
     pub(super) fn new<'a>(texts: impl Iterator<Item = (usize, &'a str)>) -> Self {
         let mut texts: Vec<Text> = texts.map(|(index, text)| Text::new(text, index)).collect();
         texts.sort_by_key(|text| (list(text.gram), text.index));
-        let starts =
-            (0..=1 << LIST_BITS).map(|number| texts.partition_point(|text| list(text.gram) < number)).collect();
+        let start = |number: usize| texts.partition_point(|text| list(text.gram) < number);
+        let starts = (0..=1 << LIST_BITS).map(|number| small_number(start(number))).collect();
         let mut bits = vec![0; TABLE_WORDS];
         for text in &texts {
-            let hash = hash(text.gram);
-            bits[hash >> 6] |= 1 << (hash & 63);
+            let behind = text.bytes.get(text.offset as usize + GRAM_BYTES).map(|byte| byte | SMALL);
+            // Behind a text of four bytes may stand anything, or nothing.
+            let behind = behind.map_or(0..=u8::MAX, |byte| byte..=byte);
+            for hash in behind.map(|behind| hash(text.gram, behind)) {
+                bits[hash >> 6] |= 1 << (hash & 63);
+            }
         }
         Self { bits, starts, texts }
     }
@@ -81,12 +87,20 @@ impl WordFilter {
     pub(super) fn find(&self, line: &str, mut give: impl FnMut(usize)) {
         let line = line.as_bytes();
         let Some(bits) = self.bits.first_chunk::<TABLE_WORDS>() else { return };
-        for (start, window) in line.array_windows::<GRAM_BYTES>().enumerate() {
-            let gram = folded(*window);
-            let hash = hash(gram);
-            if bits[hash >> 6] >> (hash & 63) & 1 == 1 {
+        let may_be = |gram: u32, behind: u8| {
+            let hash = hash(gram, behind);
+            bits[hash >> 6] >> (hash & 63) & 1 == 1
+        };
+        for (start, [gram @ .., behind]) in line.array_windows::<{ GRAM_BYTES + 1 }>().enumerate() {
+            let gram = folded(*gram);
+            if may_be(gram, behind | SMALL) {
                 self.compare(line, start, gram, &mut give);
             }
+        }
+        if let Some(gram) = line.last_chunk().map(|gram| folded(*gram))
+            && may_be(gram, NOTHING)
+        {
+            self.compare(line, line.len() - GRAM_BYTES, gram, &mut give);
         }
     }
 
@@ -101,7 +115,7 @@ impl WordFilter {
         };
         // At the ends of a line there may be too few bytes: then the text itself is compared.
         let (before, behind) = (around(start.checked_sub(GRAM_BYTES)), around(Some(start + GRAM_BYTES)));
-        for text in self.texts.get(*from..*to).unwrap_or_default() {
+        for text in self.texts.get(*from as usize..*to as usize).unwrap_or_default() {
             let is_there = || {
                 let found =
                     start.checked_sub(text.offset as usize).and_then(|from| line.get(from..from + text.bytes.len()));
@@ -122,21 +136,26 @@ impl WordFilter {
 impl Text {
     fn new(text: &str, index: usize) -> Self {
         let grams = text.as_bytes().array_windows::<GRAM_BYTES>().enumerate();
+        // The last gram has no byte behind it that would tell more, unless it is the only one.
         let (offset, gram) = grams
+            .take(text.len().saturating_sub(GRAM_BYTES).max(1))
             .max_by_key(|(offset, gram)| (rarity(**gram), Reverse(*offset)))
             .expect("texts have four bytes or more");
         let bytes = text.as_bytes();
         let at = |place: Option<usize>| place.and_then(|place| bytes.get(place)).copied();
-        let small = |number: usize| u32::try_from(number).expect("a rule set has fewer texts, and shorter ones");
         Self {
             gram: folded(*gram),
             before: Neighbors::new([4, 3, 2, 1].map(|back| at(offset.checked_sub(back)))),
             behind: Neighbors::new([0, 1, 2, 3].map(|ahead| at(Some(offset + GRAM_BYTES + ahead)))),
-            offset: small(offset),
-            index: small(index),
+            offset: small_number(offset),
+            index: small_number(index),
             bytes: bytes.into(),
         }
     }
+}
+
+fn small_number(number: usize) -> u32 {
+    u32::try_from(number).expect("a rule set has fewer texts, and shorter ones")
 }
 
 fn folded(gram: [u8; GRAM_BYTES]) -> u32 {
@@ -150,8 +169,10 @@ fn product(gram: u32) -> u32 {
     gram.wrapping_mul(GOLDEN_RATIO)
 }
 
-fn hash(gram: u32) -> usize {
-    (product(gram) >> (u32::BITS - TABLE_BITS)) as usize
+fn hash(gram: u32, behind: u8) -> usize {
+    /// From MurmurHash3 (Appleby 2011): another number without small factors.
+    const SPREAD: u32 = 0x85EB_CA6B;
+    (product(gram.wrapping_add(u32::from(behind).wrapping_mul(SPREAD))) >> (u32::BITS - TABLE_BITS)) as usize
 }
 
 fn list(gram: u32) -> usize {
