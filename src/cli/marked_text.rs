@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
 use crate::document::Document;
 use crate::edit::RuleTable;
-use crate::span::DecodedSpan;
+use crate::span::{DecodedSpan, offset};
 use crate::stages::extract;
 use crate::traced_text::Change;
 
@@ -25,17 +26,13 @@ const SHOWN_MARKUP: usize = 400;
 pub(super) fn print(out: &mut impl Write, document: &Document, rules: &RuleTable) -> std::io::Result<()> {
     let changes: Vec<Change<'_>> = document.text.changes().collect();
     let decoded = document.text.decoded();
-    for segment in segments(&changes, decoded) {
+    for segment in segments(&changes, decoded, rules) {
         let before = decoded.get(segment.span.range()).unwrap_or_default();
-        let after = match segment.state {
-            State::Copy => {
-                write!(out, "{before}")?;
-                continue;
-            }
-            State::Gone | State::Replaced { is_first: false, .. } => "",
-            State::Replaced { by, is_first: true } => changes.get(by).map_or("", |change| change.after),
+        let Some(after) = &segment.text else {
+            write!(out, "{before}")?;
+            continue;
         };
-        let is_markup = last(&segment, &changes).is_some_and(|change| rules.get(change.rule).stage == extract::NAME);
+        let is_markup = is_of_markup(&segment.changes, &changes, rules);
         if !before.is_empty() {
             let shown = if is_markup { shortened(before) } else { visible(before) };
             write!(out, "{REMOVED}[-{shown}-]{REMOVED:#}")?;
@@ -79,98 +76,125 @@ struct Segment {
     span: DecodedSpan,
     /// Numbers of the edits, rising.
     changes: Vec<usize>,
-    state: State,
+    /// What stands there now; `None` if it is what stood there.
+    text: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// It stands as it was.
-    Copy,
-    /// It went.
-    Gone,
-    /// Other text stands for it, and for the segments beside it that the edit `by` took, too: at the first of them.
-    Replaced { by: usize, is_first: bool },
-}
-
-/// Edits and state of a stretch.
-#[derive(Clone)]
+/// What became of a stretch of the decoded text, whose start and end are its key.
+#[derive(Clone, Default)]
 struct Part {
-    end: u32,
     changes: Vec<usize>,
-    state: State,
+    text: Option<String>,
 }
 
-/// The decoded text in stretches, in order, none missing. Each edit gets what those before it left of its span.
-fn segments(changes: &[Change<'_>], decoded: &str) -> Vec<Segment> {
-    let end = u32::try_from(decoded.len()).unwrap_or(u32::MAX);
-    // By start and end: an insertion comes before the stretch that begins at its place.
-    let mut parts = BTreeMap::from([((0, end), Part { end, changes: Vec::new(), state: State::Copy })]);
+/// Parts by start and end: an insertion comes before the stretch that begins at its place.
+type Parts = BTreeMap<(u32, u32), Part>;
+
+/// The decoded text in stretches, in order, none missing. Each edit gets what it touches itself of what those before it left.
+fn segments(changes: &[Change<'_>], decoded: &str, rules: &RuleTable) -> Vec<Segment> {
+    let mut parts = Parts::from([((0, offset(decoded.len())), Part::default())]);
     for (number, change) in changes.iter().enumerate() {
-        let span = change.decoded;
-        split(&mut parts, span.start);
-        split(&mut parts, span.end);
-        let mut is_first = true;
-        for (_, part) in parts.range_mut((span.start, span.start)..=(span.end, span.end)) {
-            if part.state == State::Gone {
-                continue;
-            }
-            part.changes.push(number);
-            part.state = if change.after.is_empty() {
-                State::Gone
-            } else {
-                State::Replaced { by: number, is_first: std::mem::take(&mut is_first) }
-            };
-        }
-        if is_first && !change.after.is_empty() {
-            let state = State::Replaced { by: number, is_first };
-            parts.insert((span.start, span.start), Part { end: span.start, changes: vec![number], state });
-        }
+        make(&mut parts, number, change, decoded);
     }
     let mut segments: Vec<Segment> = Vec::new();
-    for ((start, _), part) in parts {
-        if start == part.end && part.state == State::Gone {
+    for ((start, end), part) in parts {
+        let is_gone = part.text.as_deref() == Some("");
+        if start == end && is_gone {
             // What was inserted and went again was never in the text.
             continue;
         }
-        let end = part.end;
+        let is_text = |numbers: &[usize]| !is_of_markup(numbers, changes, rules);
         match segments.last_mut() {
             Some(before)
-                if before.state == State::Gone
-                    && part.state == State::Gone
-                    && before.changes.last() == part.changes.last() =>
+                if is_gone
+                    && before.text.as_deref() == Some("")
+                    && before.changes.last() == part.changes.last()
+                    && is_text(&before.changes)
+                    && is_text(&part.changes) =>
             {
                 before.span.end = end;
                 before.changes.extend(part.changes);
                 before.changes.sort_unstable();
                 before.changes.dedup();
             }
-            _ => {
-                let span = DecodedSpan::new(start, end);
-                segments.push(Segment { span, changes: part.changes, state: part.state });
-            }
+            _ => segments.push(Segment { span: DecodedSpan::new(start, end), changes: part.changes, text: part.text }),
         }
     }
     segments
 }
 
-/// Makes a border at `at`.
-fn split(parts: &mut BTreeMap<(u32, u32), Part>, at: u32) {
-    let Some((&(start, end), _)) = parts.range(..(at, at)).next_back() else { return };
-    if !(start < at && at < end) {
+/// Makes one change. It may be recorded with more text than it changes, where edits touched parts of one replacement.
+fn make(parts: &mut Parts, number: usize, change: &Change<'_>, decoded: &str) {
+    let span = change.decoded;
+    split(parts, span.start);
+    split(parts, span.end);
+    let keys: Vec<(u32, u32)> =
+        parts.range((span.start, span.start)..=(span.end, span.end)).map(|(key, _)| *key).collect();
+    let is_edited =
+        |key: &(u32, u32)| parts.get(key).and_then(|part| part.text.as_ref()).is_some_and(|text| !text.is_empty());
+    let (changed, with) = if keys.iter().any(is_edited) {
+        difference(change.before, change.after)
+    } else {
+        (0..change.before.len(), change.after)
+    };
+    let mut with = Some(with);
+    let mut at = 0;
+    for (start, end) in keys {
+        let Some(part) = parts.get_mut(&(start, end)) else { continue };
+        let length = part.text.as_ref().map_or((end - start) as usize, String::len);
+        let (from, to) = (changed.start.clamp(at, at + length) - at, changed.end.clamp(at, at + length) - at);
+        let is_here = from < to || (changed.is_empty() && (at..=at + length).contains(&changed.start));
+        at += length;
+        if !is_here || (changed.is_empty() && with.is_none()) {
+            continue;
+        }
+        if let Some(text) = &mut part.text {
+            text.replace_range(from..to, with.take().unwrap_or_default());
+            part.changes.push(number);
+        } else if from < to {
+            let (from, to) = (start + offset(from), start + offset(to));
+            split(parts, from);
+            split(parts, to);
+            let text = Some(with.take().unwrap_or_default().to_owned());
+            parts.insert((from, to), Part { changes: vec![number], text });
+        }
+    }
+    // An insertion where nothing was edited before, or where all that was edited is gone.
+    if let Some(with) = with.filter(|with| !with.is_empty()) {
+        let is_within = span.start as usize + changed.start <= span.end as usize
+            && change.before.len() == (span.end - span.start) as usize;
+        let place = if is_within { span.start + offset(changed.start) } else { span.start };
+        let place = if decoded.is_char_boundary(place as usize) { place } else { span.start };
+        split(parts, place);
+        parts.insert((place, place), Part { changes: vec![number], text: Some(with.to_owned()) });
+    }
+}
+
+/// The bytes of `before` that are others in `after`, and those others.
+fn difference<'a>(before: &str, after: &'a str) -> (Range<usize>, &'a str) {
+    let same = |pair: &(char, char)| pair.0 == pair.1;
+    let prefix: usize = before.chars().zip(after.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let rests = (before.get(prefix..).unwrap_or_default(), after.get(prefix..).unwrap_or_default());
+    let suffix: usize =
+        rests.0.chars().rev().zip(rests.1.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    (prefix..before.len() - suffix, after.get(prefix..after.len() - suffix).unwrap_or_default())
+}
+
+/// Makes a border at `at`, unless other text stands there by now.
+fn split(parts: &mut Parts, at: u32) {
+    let Some((&(start, end), part)) = parts.range(..(at, at)).next_back() else { return };
+    if !(start < at && at < end) || part.text.as_ref().is_some_and(|text| !text.is_empty()) {
         return;
     }
     let Some(part) = parts.remove(&(start, end)) else { return };
-    parts.insert((start, at), Part { end: at, ..part.clone() });
-    let state = match part.state {
-        State::Replaced { by, .. } => State::Replaced { by, is_first: false },
-        state => state,
-    };
-    parts.insert((at, end), Part { state, ..part });
+    parts.insert((start, at), part.clone());
+    parts.insert((at, end), part);
 }
 
-/// The edit that a segment owes its state to.
-fn last<'a>(segment: &Segment, changes: &'a [Change<'a>]) -> Option<&'a Change<'a>> {
-    segment.changes.last().and_then(|number| changes.get(*number))
+/// Whether the first of some edits took markup.
+fn is_of_markup(numbers: &[usize], changes: &[Change<'_>], rules: &RuleTable) -> bool {
+    let first = numbers.first().and_then(|number| changes.get(*number));
+    first.is_some_and(|change| rules.get(change.rule).stage == extract::NAME)
 }
 
 /// Markup with its middle left out, if it is long.
@@ -258,6 +282,14 @@ mod tests {
         assert_eq!(gone, "[-don??t\\n-]<strip.one, strip.line>\nc\n");
         assert_eq!(printed("ab", &[&[(1, 1, "x", "one")]]), "a{+x+}<strip.one>b\n");
         assert_eq!(printed("ab", &[&[(1, 1, "x", "one")], &[(1, 2, "", "two")]]), "ab\n");
+    }
+
+    #[test]
+    fn edits_recorded_with_one_replacement_have_what_they_change() {
+        // What was replaced as one is touched by two edits, which are recorded with all of it.
+        let rounds: [&[_]; 2] = [&[(4, 7, "\n\n", "markup")], &[(0, 5, "", "one"), (5, 9, "", "two")]];
+        let shown = printed("home<b>news", &rounds);
+        assert_eq!(shown, "[-home-]<strip.one>[-<b>new-]<strip.markup, strip.one, strip.two>s\n");
     }
 
     #[test]
