@@ -1,5 +1,7 @@
 //! The configuration: one struct of tables, each with its defaults. `scutch.toml` spells it.
 
+mod hints;
+
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -198,7 +200,7 @@ impl Config {
     /// # Errors
     /// [`Error::Definition`] with the place of the fault; unknown keys are faults.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        let mut config: Self = parse_toml(name, text)?;
+        let mut config: Self = parse_toml(name, text).map_err(|error| hints::mended(error, text))?;
         if let Some(added) = timestamp(&config.output.added) {
             config.output.added = added;
         }

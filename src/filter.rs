@@ -1,5 +1,6 @@
 //! Cleaning a stream: what comes in goes out in the same order, one line for each.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -28,8 +29,12 @@ pub enum To {
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilterReport {
+    /// Records, those that failed among them.
+    pub read: u64,
     /// Records that failed.
     pub failed: u64,
+    /// Rejected records by reason.
+    pub reasons: BTreeMap<String, u64>,
     /// What to tell the user about records that failed or, in text, were rejected.
     pub messages: Vec<String>,
     /// Messages beyond those.
@@ -77,7 +82,11 @@ pub fn filter(
         },
         |unit: Unit| part(worker, &unit, to),
         |part: Part| {
+            report.read += part.report.read;
             report.failed += part.report.failed;
+            for (reason, count) in part.report.reasons {
+                *report.reasons.entry(reason).or_default() += count;
+            }
             let room = MAX_MESSAGES.saturating_sub(report.messages.len());
             report.more_messages += part.report.messages.len().saturating_sub(room) as u64;
             report.messages.extend(part.report.messages.into_iter().take(room));
@@ -94,6 +103,10 @@ fn part(worker: Worker<'_>, unit: &Unit, to: To) -> Part {
     worker.each(unit, &mut |source, raw_sha256, result| {
         if to == To::Jsonl {
             blank_lines.write_before(source.record, &mut part.bytes);
+        }
+        part.report.read += 1;
+        if let Ok(Document { verdict: Verdict::Rejected(reason), .. }) = &result {
+            *part.report.reasons.entry(reason.clone()).or_default() += 1;
         }
         match (result, to) {
             (Ok(document), To::Jsonl) => part.bytes.extend(worker.writer.line(&document, raw_sha256)),

@@ -3,6 +3,7 @@
 //! Workers clean units of work in any order; their lines are put out in the order of the input, so that
 //! the output is the same for any number of threads.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,6 +13,8 @@ use crate::input::{self, Inputs, Message, Payloads, Unit};
 use crate::output::{Counts, InputEntry, Manifest, OutputFolder, Overwrite, RowWriter, Rows, RunIdentity};
 use crate::parallel::{Give, ordered_map};
 use crate::pipeline::Pipeline;
+use crate::rules::Exceptions;
+use crate::stages::strip;
 use crate::worker::{Worker, chain};
 
 /// What a run is to do.
@@ -54,6 +57,9 @@ pub struct RunReport {
     pub first_without_field: Option<(String, String)>,
     /// Hidden files and folders that were passed over.
     pub hidden: u64,
+    /// Which of the tables `[[rules.per-path]]`, then `[[rules.per-site]]`, fit a document: their numbers, from 0.
+    /// Empty if the stage `strip` does not run.
+    pub fitting: BTreeSet<usize>,
 }
 
 /// Cleans all inputs into the output folder.
@@ -86,11 +92,16 @@ pub fn run(
     let mut folder = OutputFolder::open(&options.output, &identity, &inputs, overwrite)?;
     let writer = RowWriter::new(pipeline, config, &corpus);
     let worker = Worker { pipeline, config, writer: &writer };
+    let exceptions = if config.runs(strip::NAME) {
+        Exceptions::new(&config.rules.per_path, &config.rules.per_site)?
+    } else {
+        Exceptions::default()
+    };
     let mut collector = Collector::new(&mut folder, progress);
     let read = ordered_map(
         options.threads,
         |give| read(&inputs, config, stop, give),
-        |message| process(worker, message),
+        |message| process(worker, &exceptions, message),
         |done| collector.take(done),
     );
     let result = read.and_then(|()| collector.finish());
@@ -98,7 +109,7 @@ pub fn run(
         Ok(mut report) if !stop.load(Ordering::Relaxed) => {
             report.hidden = inputs.passed_over();
             let changes = config.output.changes;
-            folder.complete(&Manifest::new(pipeline, &identity, changes, &report.counts, report.hidden))?;
+            folder.complete(Manifest::new(pipeline, &identity, changes, &report.counts, report.hidden))?;
             Ok(report)
         }
         Ok(_) => {
@@ -138,12 +149,12 @@ enum Done {
     FileDone { name: String, bytes: u64, sha256: String },
 }
 
-fn process(worker: Worker<'_>, message: Message) -> Done {
+fn process(worker: Worker<'_>, exceptions: &Exceptions, message: Message) -> Done {
     match message {
         Message::FileDone { name, bytes, sha256 } => Done::FileDone { name, bytes, sha256 },
         Message::Unit(unit) => {
             let name = unit.file.name().to_owned();
-            Done::Rows(Box::new(worker.clean(&unit)), name)
+            Done::Rows(Box::new(worker.clean(&unit, exceptions)), name)
         }
     }
 }
@@ -185,6 +196,7 @@ impl<'a> Collector<'a> {
                 }
                 self.folder.write(&rows)?;
                 self.report.counts.merge(&rows.counts);
+                self.report.fitting.extend(&rows.exceptions);
             }
             Done::FileDone { bytes, sha256, .. } => {
                 (self.current.bytes, self.current.sha256) = (bytes, sha256);

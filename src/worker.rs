@@ -9,6 +9,8 @@ use crate::error::Error;
 use crate::input::{self, Payloads, Unit};
 use crate::output::{Failure, RowWriter, Rows};
 use crate::pipeline::Pipeline;
+use crate::rules::Exceptions;
+use crate::stages::strip::host_of;
 
 /// What a worker needs.
 #[derive(Clone, Copy)]
@@ -22,17 +24,23 @@ pub(crate) struct Worker<'a> {
 pub(crate) type Receive<'a> = &'a mut dyn FnMut(&Source, &str, Result<Document, String>);
 
 impl Worker<'_> {
-    /// The lines of one unit, each record in exactly one place.
-    pub(crate) fn clean(self, unit: &Unit) -> Rows {
+    /// The lines of one unit, each record in exactly one place, and which of `exceptions` fit its records.
+    pub(crate) fn clean(self, unit: &Unit, exceptions: &Exceptions) -> Rows {
         let mut rows = Rows::default();
-        self.each(unit, &mut |source, raw_sha256, result| match result {
-            Ok(document) => self.writer.write(&document, raw_sha256, &mut rows),
-            Err(error) => {
-                rows.without_field += u64::from(input::lacks_field(&error));
-                if rows.first_error.is_empty() {
-                    rows.first_error.clone_from(&error);
+        self.each(unit, &mut |source, raw_sha256, result| {
+            if !exceptions.is_empty() {
+                let site = result.as_ref().map(host_of).unwrap_or_default();
+                rows.exceptions.extend(exceptions.of(&source.path, &site));
+            }
+            match result {
+                Ok(document) => self.writer.write(&document, raw_sha256, &mut rows),
+                Err(error) => {
+                    rows.without_field += u64::from(input::lacks_field(&error));
+                    if rows.first_error.is_empty() {
+                        rows.first_error.clone_from(&error);
+                    }
+                    fail(source, &error, &mut rows);
                 }
-                fail(source, &error, &mut rows);
             }
         });
         rows

@@ -68,7 +68,8 @@ pub(super) struct SettingsArguments {
     /// How sure a rule must be to act
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<ProfileName>,
-    /// Rule packs: built-in ones by name (`builtin` for all), own ones by folder; a list with commas, or repeated
+    /// Rule packs: built-in ones by name (`builtin` for all), own ones by folder; a list with commas, or repeated;
+    /// `none` for none (the line model has a setting of its own)
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) rules: Vec<String>,
     /// Encoding of all inputs (`windows-1251`), or of those whose path fits (`dos/**=cp850`; repeatable, the first that
@@ -227,7 +228,12 @@ pub(super) enum ToFormat {
 #[command(after_help = "Examples:
   scutch explain raw/003-salt-road.txt
   scutch explain crawl.jsonl --record 17
-  scutch explain raw/003-salt-road.txt --stages repair")]
+  scutch explain raw/003-salt-road.txt --stages repair
+  scutch explain /data/crawl/recipes/soup.txt --root /data/crawl
+
+[-removed-] and {+added+} text is followed by the rule in angle brackets, with its score if it is less than 1 and a \
+note if there is one. Settings for some documents (per-path, by-path) fit the path below the folder that `ingest` is \
+given: that of `--root`, else the first folder of FILE (crawl of crawl/misc/poem.txt), else the name of the file alone.")]
 pub(super) struct ExplainArguments {
     /// The file
     #[arg(value_name = "FILE")]
@@ -235,6 +241,9 @@ pub(super) struct ExplainArguments {
     /// Line of the record in a JSONL file
     #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = RangedI64ValueParser::<u64>::new().range(1..), allow_negative_numbers = true)]
     pub(super) record: u64,
+    /// Folder that `ingest` is given: per-path and by-path settings fit paths below it [default: first folder of FILE]
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
     /// When to use colors
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorWhen,
@@ -364,8 +373,9 @@ pub(super) enum TestFormat {
   scutch rules new --from \"Story Code: 1\" --keep \"The story code is short.\" --pack my-rules/ --family utility
 
 The rule drops lines that are one of those given with `--from`, whatever their case, numbers and decoration. It is tested \
-before it is printed or written; if a test fails, nothing is written, and the exit code is 1. What goes wrong beside the \
-built-in packs is warned of.")]
+before it is printed or written; if a test fails, nothing is written, the rule is shown with the error, and the exit code \
+is 1. What goes wrong beside the built-in packs is warned of. The family says what the line is: other rules (those that \
+take what stands below) and the line model go by it.")]
 pub(super) struct NewArguments {
     /// A line that the rule takes; may be repeated
     #[arg(long, value_name = "LINE", required = true, allow_hyphen_values = true)]
@@ -382,7 +392,7 @@ pub(super) struct NewArguments {
     /// Id of the rule [default: made of pack, family and line]
     #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(super) id: String,
-    /// Family of the rule [default: that of the nearest built-in rule, else `unknown`]
+    /// Family of the rule [default: that of a built-in rule for nearly the same line, else `unknown`]
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub(super) family: String,
 }
@@ -440,7 +450,8 @@ pub(super) struct PackArguments {
   scutch diff builtin builtin,rules/learned crawl/ --proposed   what it would take out
 
 The site of a document is the host of its `url` (of its record, or that its page names), else the folder that its \
-file lies in, else the whole corpus. Texts are looked at as the rules see them: decoded, extracted and repaired. \
+file lies in, else the whole corpus. Texts are looked at as the rules see them: decoded, extracted and repaired; the line model has no part in it, \
+so that lines that it takes are proposed, too. \
 Proposed rules only tag documents until a person sets their status to `stable`; what is set to `rejected` is not \
 proposed again. Rules are appended; nothing that stands in the folder is changed.")]
 pub(super) struct LearnArguments {
@@ -482,6 +493,8 @@ pub(super) struct LearnArguments {
   scutch diff builtin builtin,rules/learned crawl/ --proposed --sample 500
   scutch diff old.toml scutch.toml crawl.jsonl --format json > diff.json
   scutch diff builtin ./rules crawl/ --budget \"sentence-drops<=0.01%,chars<=1%\"
+
+Rules alone are compared: the line model, which takes lines that no rule takes, has no part in it.
 
 Examples of lines that come out otherwise are worst first: known good lines, lines in the body, sentences, long \
 lines, lines of one site alone. `- ` newly goes, `+ ` newly stays.

@@ -4,7 +4,8 @@ use std::io::{BufWriter, Write};
 
 use super::Exit;
 use super::arguments::{CleanArguments, ToFormat};
-use super::messages::Failure;
+use super::messages::{Failure, print_warning};
+use super::rejections;
 use super::settings;
 use crate::error::{Error, Place};
 use crate::filter::{To, filter};
@@ -32,6 +33,9 @@ pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
     }
     if report.more_messages > 0 {
         let _ = writeln!(stream, "... and {} more that failed or were rejected", report.more_messages);
+    }
+    if let Some(warning) = rejections::warning(report.read, &report.reasons) {
+        let _ = print_warning(&mut stream, &warning);
     }
     Ok(if report.failed == 0 { Exit::Done } else { Exit::Faults })
 }

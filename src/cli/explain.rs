@@ -1,34 +1,27 @@
 //! `scutch explain`: one document with every edit marked and named.
 
 use std::io::Write;
-use std::ops::Range;
-use std::path::Path;
-
-use anstyle::{AnsiColor, Style};
+use std::path::{Component, Path, PathBuf};
 
 use super::Exit;
 use super::arguments::{ColorWhen, ExplainArguments};
+use super::marked_text::{self, NAME};
 use super::messages::Failure;
 use super::settings;
+use crate::config::Config;
 use crate::document::{Document, Field, Verdict};
 use crate::error::{Error, Place};
 use crate::input::{self, InputFile, Inputs, Message};
 use crate::output::RowWriter;
 use crate::pipeline::Pipeline;
-use crate::span::DecodedSpan;
+use crate::rules::{Exceptions, STAGE, STRIP_MODEL, quoted};
+use crate::stages::strip::host_of;
 use crate::worker::Worker;
-
-const REMOVED: Style = AnsiColor::Red.on_default().strikethrough();
-const ADDED: Style = AnsiColor::Green.on_default();
-const NAME: Style = AnsiColor::Cyan.on_default().dimmed();
-
-/// Characters of a removed stretch that are shown from each end.
-const SHOWN: usize = 400;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;
     let pipeline = settings::pipeline_to_look(&config, &arguments.settings)?;
-    let file = one_file(&arguments.file).map_err(Failure::usage)?;
+    let file = one_file(&arguments.file, arguments.root.as_deref()).map_err(Failure::usage)?;
     let writer = RowWriter::new(&pipeline, &config, "explain");
     let worker = Worker { pipeline: &pipeline, config: &config, writer: &writer };
     let mut found = None;
@@ -61,110 +54,58 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
         ColorWhen::Never => anstream::ColorChoice::Never,
     };
     let mut out = anstream::AutoStream::new(std::io::stdout().lock(), choice);
-    print_text(&mut out, &document, &pipeline)?;
-    print_summary(&mut out, &document, &pipeline)?;
+    marked_text::print(&mut out, &document, pipeline.rules())?;
+    print_summary(&mut out, &document, &pipeline, &config)?;
+    print_advice(&mut out, &document, &pipeline)?;
     Ok(Exit::Done)
 }
 
-/// The file at `path`, under its own name; `-` is standard input.
-fn one_file(path: &Path) -> Result<InputFile, Error> {
-    let fault = |message: &str| Error::Definition {
+/// The file at `path`; `-` is standard input. Its name is its path below `root`, else below the first folder that `path`
+/// names, as if that were what `ingest` is given; of an absolute path and a file in the current folder it is the file's own.
+fn one_file(path: &Path, root: Option<&Path>) -> Result<InputFile, Error> {
+    let fault = |message: &str, hint: &str| Error::Definition {
         place: Place { file: path.display().to_string(), ..Place::default() },
         message: message.to_owned(),
-        hint: "name one file, or `-` for standard input".to_owned(),
+        hint: hint.to_owned(),
     };
+    let one_file = "name one file, or `-` for standard input";
     if path.is_dir() {
-        return Err(fault("is a folder"));
+        return Err(fault("is a folder", one_file));
     }
     let inputs = Inputs::new(&[path.to_owned()])?;
-    inputs.files().next().and_then(Result::ok).ok_or_else(|| fault("cannot be read"))
-}
-
-/// Changes that touch one another: a stretch of the decoded text and what stands there in the end.
-struct Spot<'a> {
-    decoded: Range<u32>,
-    rules: Vec<&'a str>,
-    notes: Vec<String>,
-}
-
-fn spots<'a>(document: &Document, pipeline: &'a Pipeline) -> Vec<Spot<'a>> {
-    let mut changes: Vec<_> = document.text.changes().collect();
-    changes.sort_by_key(|change| (change.decoded.start, change.decoded.end));
-    let mut spots: Vec<Spot<'_>> = Vec::new();
-    for change in changes {
-        let rule = pipeline.rules().get(change.rule).id.as_str();
-        let note = if change.note.is_empty() { Vec::new() } else { vec![change.note.to_owned()] };
-        match spots.last_mut() {
-            Some(last) if change.decoded.start < last.decoded.end || change.decoded.start == last.decoded.start => {
-                last.decoded.end = last.decoded.end.max(change.decoded.end);
-                if !last.rules.contains(&rule) {
-                    last.rules.push(rule);
-                }
-                last.notes.extend(note);
-            }
-            _ => spots.push(Spot { decoded: change.decoded.start..change.decoded.end, rules: vec![rule], notes: note }),
-        }
+    let file = inputs.files().next().and_then(Result::ok).ok_or_else(|| fault("cannot be read", one_file))?;
+    if file.path().is_none() {
+        return Ok(file);
     }
-    spots
+    match (root, first_folder(path)) {
+        (Some(root), _) => InputFile::below(root, path).ok_or_else(|| {
+            let message = format!("does not lie below `{}`", root.display());
+            fault(&message, "`--root` names the folder that `ingest` is given")
+        }),
+        (None, Some(root)) => Ok(InputFile::below(&root, path).unwrap_or(file)),
+        (None, None) => Ok(file),
+    }
 }
 
-/// The decoded text, removed text as `[-...-]`, new text as `{+...+}`, each with its rules.
-fn print_text(out: &mut impl Write, document: &Document, pipeline: &Pipeline) -> std::io::Result<()> {
-    let decoded = document.text.decoded();
-    let slice = |range: Range<u32>| decoded.get(range.start as usize..range.end as usize).unwrap_or_default();
-    let mut at = 0;
-    for spot in spots(document, pipeline) {
-        write!(out, "{}", slice(at..spot.decoded.start))?;
-        let span = DecodedSpan { start: spot.decoded.start, end: spot.decoded.end };
-        let after = document.text.as_str().get(document.text.locate(span).range()).unwrap_or_default();
-        let before = slice(spot.decoded.clone());
-        if !before.is_empty() {
-            write!(out, "{REMOVED}[-{}-]{REMOVED:#}", visible(before))?;
-        }
-        if !after.is_empty() {
-            write!(out, "{ADDED}{{+{}+}}{ADDED:#}", visible(after))?;
-        }
-        let notes = if spot.notes.is_empty() { String::new() } else { format!(": {}", spot.notes.join("; ")) };
-        write!(out, "{NAME}<{}{notes}>{NAME:#}", spot.rules.join(", "))?;
-        if before.ends_with('\n') {
-            writeln!(out)?;
-        }
-        at = spot.decoded.end;
-    }
-    write!(out, "{}", slice(at..u32::try_from(decoded.len()).unwrap_or(u32::MAX)))?;
-    if !decoded.ends_with('\n') {
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
-/// Text with characters that cannot be seen spelled out, and a long middle left out.
-fn visible(text: &str) -> String {
-    let spell = |c: char| match c {
-        '\n' => "\\n".to_owned(),
-        '\r' => "\\r".to_owned(),
-        '\t' => "\\t".to_owned(),
-        ' ' => " ".to_owned(),
-        c if c.is_control() || c.is_whitespace() || is_unseen(c) => format!("U+{:04X}", u32::from(c)),
-        c => c.to_string(),
-    };
-    let count = text.chars().count();
-    if count <= 2 * SHOWN {
-        return text.chars().map(spell).collect();
-    }
-    let start: String = text.chars().take(SHOWN).map(spell).collect();
-    let end: String = text.chars().skip(count - SHOWN).map(spell).collect();
-    format!("{start} ... {} characters ... {end}", count - 2 * SHOWN)
-}
-
-/// Zero-width and invisible characters, and combining marks, which look like part of a letter.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+/// The first folder that a relative path goes into: `raw` of `raw/misc/poem.txt`, `../raw` of `../raw/poem.txt`.
+fn first_folder(path: &Path) -> Option<PathBuf> {
+    let is_up = |part: &Component<'_>| matches!(part, Component::CurDir | Component::ParentDir);
+    let parts: Vec<Component<'_>> = path.components().collect();
+    let ups = parts.iter().take_while(|part| is_up(part)).count();
+    let (above, below) = parts.split_at(ups);
+    let is_plain = below.len() > 1 && below.iter().all(|part| matches!(part, Component::Normal(_)));
+    is_plain.then(|| above.iter().chain(below.first()).collect())
 }
 
 /// What became of the document, and which rules did it.
-fn print_summary(out: &mut impl Write, document: &Document, pipeline: &Pipeline) -> std::io::Result<()> {
+fn print_summary(
+    out: &mut impl Write,
+    document: &Document,
+    pipeline: &Pipeline,
+    config: &Config,
+) -> std::io::Result<()> {
     writeln!(out, "\n{NAME}--- {}{NAME:#}", document.source.document_id())?;
+    print_settings(out, document, config)?;
     if !document.encoding.is_empty() {
         let score = document.encoding_score;
         let sure = if score < 1.0 { format!(", {:.0} % sure", (score * 100.0).floor()) } else { String::new() };
@@ -204,4 +145,73 @@ fn print_summary(out: &mut impl Write, document: &Document, pipeline: &Pipeline)
         writeln!(out, "{count:>9}x {rule}")?;
     }
     Ok(())
+}
+
+/// What settings for some documents are matched against, if there are any, and which of them fit.
+fn print_settings(out: &mut impl Write, document: &Document, config: &Config) -> std::io::Result<()> {
+    let rules = &config.rules;
+    let path = &document.source.path;
+    if !(rules.per_path.is_empty() && config.decode.by_path.is_empty()) {
+        writeln!(
+            out,
+            "path       {path} {NAME}(what globs are matched against; `--root DIR` says below which folder){NAME:#}"
+        )?;
+    }
+    let site = host_of(document);
+    if !rules.per_site.is_empty() {
+        writeln!(out, "site       {}", if site.is_empty() { "unknown" } else { &site })?;
+    }
+    // Faults of these tables ended the command before.
+    let Ok(exceptions) = Exceptions::new(&rules.per_path, &rules.per_site) else { return Ok(()) };
+    let names = settings::exception_names(rules);
+    let fitting = exceptions.of(path, &site);
+    for name in fitting.iter().filter_map(|number| names.get(*number)) {
+        writeln!(out, "settings   {name}")?;
+    }
+    if fitting.is_empty() && !names.is_empty() {
+        writeln!(out, "settings   no entry of per-path or per-site fits")?;
+    }
+    Ok(())
+}
+
+/// How to keep what rules and the line model took, if they took something.
+fn print_advice(out: &mut impl Write, document: &Document, pipeline: &Pipeline) -> std::io::Result<()> {
+    let rejecting = match &document.verdict {
+        Verdict::Rejected(reason) => Some(format!("{STAGE}.{reason}")),
+        Verdict::Kept | Verdict::Duplicate(_) => None,
+    };
+    let of_strip = || pipeline.rules().iter().filter(|rule| rule.stage == STAGE);
+    let acted =
+        document.text.changes().map(|change| pipeline.rules().get(change.rule)).find(|rule| rule.stage == STAGE);
+    let rejecting = rejecting.and_then(|id| of_strip().find(|rule| rule.id == id));
+    let Some(rule) = rejecting.or(acted) else { return Ok(()) };
+    // What the model takes has one name in a configuration.
+    let own = rule.id.strip_prefix(STAGE).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&rule.id);
+    let id = if rule.id.starts_with(STRIP_MODEL) { STRIP_MODEL } else { own };
+    let path = &document.source.path;
+    writeln!(out, "to keep what a rule took, name it in scutch.toml:")?;
+    writeln!(out, "           everywhere   under [rules]: ignore = [{}]", quoted(id))?;
+    writeln!(
+        out,
+        "           here         under [[rules.per-path]]: glob = {}, ignore = [{}]",
+        quoted(&globset::escape(path)),
+        quoted(id)
+    )?;
+    writeln!(out, "           what it is   `scutch rules show {id}`; `scutch rules explain \"LINE\"` for one line")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_folder_of_a_path_is_taken_for_the_input() {
+        let of = |path: &str| first_folder(Path::new(path)).map(|root| root.display().to_string());
+        assert_eq!(of("raw/misc/poem.txt").as_deref(), Some("raw"));
+        assert_eq!(of("./raw/poem.txt").as_deref(), Some("./raw"));
+        assert_eq!(of("../raw/poem.txt").as_deref(), Some("../raw"));
+        for path in ["poem.txt", "./poem.txt", "../poem.txt", "/tmp/raw/poem.txt", "raw/../poem.txt"] {
+            assert_eq!(of(path), None, "{path}");
+        }
+    }
 }

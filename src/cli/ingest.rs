@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Exit;
 use super::arguments::IngestArguments;
-use super::messages::{Failure, INTERRUPTED, numbered};
+use super::messages::{Failure, INTERRUPTED, numbered, print_warning};
 use super::progress::{Display, Quiet};
+use super::rejections;
 use super::settings;
-use crate::config::timestamp;
+use crate::config::{Config, timestamp};
 use crate::error::Error;
 use crate::input::Inputs;
 use crate::output::{Counts, DOCUMENTS, FAILED, REJECTED, RuleCount};
@@ -56,6 +57,7 @@ pub(super) fn run(arguments: &IngestArguments) -> Result<Exit, Failure> {
         // The run is done, whether or not anybody reads its summary.
         let _ = print_summary(&report, &pipeline, arguments);
     }
+    print_warnings(&report, &config, arguments);
     let is_sound = report.counts.failed.documents == 0 && report.counts.reconcile();
     Ok(if is_sound { Exit::Done } else { Exit::Faults })
 }
@@ -71,6 +73,19 @@ fn explain(error: Error, arguments: &IngestArguments) -> Failure {
     let reason = "was not changed: the run was stopped before it was complete";
     let unchanged = Error::output(&arguments.output, reason, "run the command again");
     Failure { errors: vec![error, unchanged], is_usage: false }
+}
+
+/// Warns of what the settings may be wrong about.
+fn print_warnings(report: &RunReport, config: &Config, arguments: &IngestArguments) {
+    let mut stream = anstream::stderr().lock();
+    let rejections = rejections::warning(report.counts.read.documents, &report.counts.reasons);
+    let file = settings::file(arguments.settings.config.as_deref());
+    let idle =
+        settings::idle_exceptions(config, &report.fitting).into_iter().map(|error| settings::placed(error, file));
+    for warning in rejections.into_iter().chain(idle) {
+        // The run is done, whether or not anybody reads this.
+        let _ = print_warning(&mut stream, &warning);
+    }
 }
 
 fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArguments) -> std::io::Result<()> {
@@ -141,7 +156,7 @@ fn advice(counts: &Counts, arguments: &IngestArguments) -> String {
 fn reasons(counts: &Counts) -> String {
     let mut kinds: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
     for (reason, count) in &counts.reasons {
-        *kinds.entry(reason.split(':').next().unwrap_or_default()).or_default() += count;
+        *kinds.entry(rejections::kind(reason)).or_default() += count;
     }
     let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     kinds.join(", ")

@@ -13,6 +13,8 @@ use crate::input::Inputs;
 
 /// Bytes of a MiB.
 const MIB: usize = 1 << 20;
+/// Characters shown of a line that was held back.
+const SHOWN_CHARS: usize = 80;
 /// Parts of a whole in percent.
 const PERCENT: f64 = 100.0;
 
@@ -43,6 +45,12 @@ pub(super) fn run(arguments: &LearnArguments) -> Result<Exit, Failure> {
     Ok(if report.tally.failed == 0 { Exit::Done } else { Exit::Faults })
 }
 
+/// The start of a line, as much as fits beside the counts.
+fn shortened(line: &str) -> String {
+    let start: String = line.chars().take(SHOWN_CHARS).collect();
+    if start.len() < line.len() { format!("{start} ...") } else { start }
+}
+
 fn print_summary(report: &LearnReport, output: &Path) -> std::io::Result<()> {
     let mut stream = anstream::stderr().lock();
     let tally = &report.tally;
@@ -60,8 +68,16 @@ fn print_summary(report: &LearnReport, output: &Path) -> std::io::Result<()> {
     )?;
     writeln!(stream, "  {:>9} pages repeat others and taught nothing", report.copies)?;
     writeln!(stream, "  {:>9} lines repeat on enough pages; held back of them:", report.repeated)?;
-    for (reason, count) in &report.held_back {
-        writeln!(stream, "  {count:>9}   {reason}")?;
+    for (reason, held) in &report.held_back {
+        let remedy = if held.remedy.is_empty() { String::new() } else { format!(" ({})", held.remedy) };
+        writeln!(stream, "  {:>9}   {reason}{remedy}", held.count)?;
+        for line in &held.examples {
+            writeln!(stream, "  {:>9}     {}", "", shortened(line))?;
+        }
+        let others = held.count - held.examples.len() as u64;
+        if others > 0 {
+            writeln!(stream, "  {:>9}     and {}", "", numbered(others, "other"))?;
+        }
     }
     let (lines, blocks) = (counted(report.lines.len(), "line rule"), counted(report.blocks.len(), "block rule"));
     writeln!(stream, "proposed: {lines}, {blocks}")?;

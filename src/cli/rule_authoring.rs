@@ -33,15 +33,17 @@ pub(super) fn new(arguments: &NewArguments) -> Result<Exit, Failure> {
         sites: settings::trimmed(&arguments.site),
     };
     let drafted = draft.write().map_err(Failure::usage)?;
-    let mut out = anstream::stdout().lock();
     if !drafted.report.holds() {
         print_faults(&drafted.report.faults);
+        let mut stderr = anstream::stderr().lock();
         for failure in &drafted.report.failures {
             // If nobody can read the message, the exit code still says it.
-            let _ = writeln!(anstream::stderr().lock(), "{} ({}): {}", failure.name, failure.kind, failure.message);
+            let _ = writeln!(stderr, "{} ({}): {}", failure.name, failure.kind, failure.message);
         }
-        return found(Exit::Faults, write!(out, "{}", drafted.toml));
+        let _ = write!(stderr, "the rule that does not hold, which was not written:\n\n{}", drafted.toml);
+        return Ok(Exit::Faults);
     }
+    let mut out = anstream::stdout().lock();
     for warning in &drafted.beside {
         // If nobody can read the message, the tests of the packs say it again.
         let _ = print_warning(&mut anstream::stderr().lock(), warning);

@@ -1,5 +1,6 @@
 //! From arguments and configuration file to a pipeline.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::arguments::{ChangesName, ContentName, FromFormat, ProfileName, SettingsArguments};
@@ -7,11 +8,14 @@ use super::messages::{Failure, print_warning};
 use crate::config::{ChangesDetail, Config, ContentChoice, FormatChoice};
 use crate::error::{Error, Place};
 use crate::pipeline::Pipeline;
-use crate::rules::{Packs, Profile, RuleLock};
+use crate::rules::{Packs, Profile, RuleLock, RuleOptions};
 use crate::stages::decode::{DecodeOptions, EncodingOfPath};
 
 /// The configuration file that is read unasked.
 pub(super) const DEFAULT_FILE: &str = "scutch.toml";
+
+/// What stands for no pack in `--rules`; `./none` is a folder of that name.
+const NO_PACKS: &str = "none";
 
 /// The configuration file that is read: the one that was named, or the one in the current folder.
 pub(super) fn file(named: Option<&Path>) -> Option<&Path> {
@@ -52,6 +56,16 @@ fn set_encodings(options: &mut DecodeOptions, values: &[String]) {
     options.by_path = by_path;
 }
 
+/// The packs that `--rules` names; `none` alone is for none.
+fn packs_of(values: &[String]) -> Result<Vec<String>, Failure> {
+    let packs = trimmed(values);
+    if packs.iter().any(String::is_empty) {
+        let hint = "name packs (`--rules web,news`), or write `--rules none` to run without rules";
+        return Err(Failure::usage(Error::of_setting("--rules", "the name of a pack is empty", hint)));
+    }
+    Ok(if packs == [NO_PACKS] { Vec::new() } else { packs })
+}
+
 /// A profile from its name.
 pub(super) fn named_profile(name: ProfileName) -> Profile {
     match name {
@@ -71,7 +85,7 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
         config.rules.profile = named_profile(profile);
     }
     if !arguments.rules.is_empty() {
-        config.rules.packs = trimmed(&arguments.rules);
+        config.rules.packs = packs_of(&arguments.rules)?;
     }
     set_encodings(&mut config.decode, &arguments.encoding);
     if let Some(from) = arguments.from {
@@ -100,6 +114,32 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
     }
     config.input.hidden |= arguments.hidden;
     Ok(config)
+}
+
+/// What to say of each exception that fitted no document of a run; `fitting` are the numbers of the others.
+pub(super) fn idle_exceptions(config: &Config, fitting: &BTreeSet<usize>) -> Vec<Error> {
+    if !config.runs(crate::stages::strip::NAME) {
+        return Vec::new();
+    }
+    let of_path = config.rules.per_path.iter().map(|entry| {
+        let glob = &entry.glob;
+        let folder = if glob.contains("**") { String::new() } else { format!("; `**/{glob}` fits it in any folder") };
+        let hint = format!("globs fit the whole path below the folder that is named, and `*` stays within a folder{folder}; `scutch explain FILE` shows the path");
+        Error::of_setting("rules.per-path", format!("`{glob}` fits no document of this run"), hint)
+    });
+    let of_site = config.rules.per_site.iter().map(|entry| {
+        let hint = "the site of a document is the host of its `url`, or of the address that its page names; `scutch explain FILE` shows it";
+        Error::of_setting("rules.per-site", format!("`{}` fits no document of this run", entry.site), hint)
+    });
+    let all = of_path.chain(of_site).enumerate();
+    all.filter(|(number, _)| !fitting.contains(number)).map(|(_, error)| error).collect()
+}
+
+/// What the configuration calls its exceptions, in the order of their numbers.
+pub(super) fn exception_names(rules: &RuleOptions) -> Vec<String> {
+    let paths = rules.per_path.iter().map(|entry| format!("rules.per-path `{}`", entry.glob));
+    let sites = rules.per_site.iter().map(|entry| format!("rules.per-site `{}`", entry.site));
+    paths.chain(sites).collect()
 }
 
 /// What `changes/` holds, from its name.

@@ -63,6 +63,17 @@ impl InputFile {
         &self.name
     }
 
+    /// The file at `path`, named as one of the folder `root`; `None` if it does not lie in it.
+    pub(crate) fn below(root: &Path, path: &Path) -> Option<Self> {
+        let root = resolved(root);
+        // The file itself may be a link, which has the name of the link.
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let resolved = resolved(folder).join(path.file_name()?);
+        let is_below = resolved.starts_with(&root) && resolved != root;
+        let named = is_below.then(|| Root { path: root, prefix: String::new() }.file(resolved))?;
+        Some(Self { location: Location::File(path.to_owned()), ..named })
+    }
+
     /// Where the file is; `None` for standard input.
     pub(crate) fn path(&self) -> Option<&Path> {
         match &self.location {

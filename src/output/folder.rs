@@ -8,6 +8,7 @@ use super::manifest::{InputEntry, Manifest, RunIdentity};
 use super::names::{FAILED, FOLDERS, MANIFEST, PARTIAL};
 use super::owner::{self, Overwrite};
 use super::rows::Rows;
+use crate::digest::Sha256Stream;
 use crate::error::Error;
 use crate::input::Inputs;
 
@@ -27,6 +28,8 @@ pub(crate) struct OutputFolder {
     rejected: PartialFile,
     changes: PartialFile,
     failed: PartialFile,
+    /// Of what was written to `failed`.
+    failed_digest: Sha256Stream,
     inputs: PartialFile,
 }
 
@@ -60,9 +63,17 @@ impl OutputFolder {
         let files =
             folders.and_then(|()| create_files([documents, rejected, changes, &root.join(FAILED), &root.join(INPUTS)]));
         match files {
-            Ok([documents, rejected, changes, failed, inputs]) => {
-                Ok(Self { root: root.to_owned(), made, lock, documents, rejected, changes, failed, inputs })
-            }
+            Ok([documents, rejected, changes, failed, inputs]) => Ok(Self {
+                root: root.to_owned(),
+                made,
+                lock,
+                documents,
+                rejected,
+                changes,
+                failed,
+                failed_digest: Sha256Stream::default(),
+                inputs,
+            }),
             Err(error) => {
                 remove_made(&made);
                 Err(Error::unusable_output(root, error))
@@ -78,6 +89,7 @@ impl OutputFolder {
         self.documents.write(&rows.documents)?;
         self.rejected.write(&rows.rejected)?;
         self.changes.write(&rows.changes)?;
+        self.failed_digest.update(&rows.failed);
         self.failed.write(&rows.failed)
     }
 
@@ -97,12 +109,13 @@ impl OutputFolder {
     /// # Errors
     /// [`Error::File`] if a file cannot be written: then what stood in the folder stays as it was. The same
     /// if one cannot be renamed: then there is no manifest, and the files remain as far as they came.
-    pub(crate) fn complete(self, manifest: &Manifest<'_>) -> Result<(), Error> {
-        let Self { root, made, lock: _lock, documents, rejected, changes, failed, inputs } = self;
+    pub(crate) fn complete(self, manifest: Manifest<'_>) -> Result<(), Error> {
+        let Self { root, made, lock: _lock, documents, rejected, changes, failed, failed_digest, inputs } = self;
+        let manifest = manifest.with_failed(failed_digest.finish());
         let written = [documents, rejected, changes, failed, inputs].map(PartialFile::close);
         let closed = written.into_iter().collect::<Result<Vec<Renaming>, Error>>();
         let closed = closed.and_then(|files| {
-            let target = write_manifest(&root, manifest)?;
+            let target = write_manifest(&root, &manifest)?;
             Ok((files, target))
         });
         let (files, target) = match closed {

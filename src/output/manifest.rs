@@ -59,6 +59,7 @@ pub(crate) struct Manifest<'a> {
     rules: BTreeMap<&'a str, RuleEntry<'a>>,
     reasons: &'a BTreeMap<String, u64>,
     tags: &'a BTreeMap<String, u64>,
+    failed_sha256: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,6 +100,8 @@ pub(crate) struct StoredManifest {
     pub(crate) rules: BTreeMap<String, StoredRule>,
     pub(crate) reasons: BTreeMap<String, u64>,
     pub(crate) tags: BTreeMap<String, u64>,
+    /// Of the bytes of `failed.jsonl`, whose lines have no digest of their own.
+    pub(crate) failed_sha256: String,
     pub(crate) inputs: Vec<InputEntry>,
     pub(crate) manifest_sha256: String,
 }
@@ -152,7 +155,13 @@ impl<'a> Manifest<'a> {
             rules,
             reasons: &counts.reasons,
             tags: &counts.tags,
+            failed_sha256: String::new(),
         }
+    }
+
+    /// The same, vouching for `failed.jsonl`, of which this is the SHA-256.
+    pub(crate) fn with_failed(self, failed_sha256: String) -> Self {
+        Self { failed_sha256, ..self }
     }
 
     /// Writes the manifest; `inputs` yields one [`InputEntry`] as JSON a line.

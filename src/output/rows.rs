@@ -1,7 +1,7 @@
 //! Documents and changes as lines of JSON: constant keys in constant order, scalars only, "" or 0 for
 //! unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use encoding_rs::UTF_8;
 use serde::Serialize;
@@ -26,6 +26,8 @@ pub(crate) struct Rows {
     pub(crate) without_field: u64,
     /// Of the first record that failed; empty if none did.
     pub(crate) first_error: String,
+    /// Numbers of the exceptions ([`Exceptions::of`](crate::rules::Exceptions::of)) that fit a record.
+    pub(crate) exceptions: BTreeSet<usize>,
     pub(crate) counts: Counts,
 }
 

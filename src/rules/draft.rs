@@ -7,6 +7,7 @@ use super::families::{FAMILIES, families_hint};
 use super::line_key::line_key_of;
 use super::load::Packs;
 use super::options::RuleOptions;
+use super::phrases::PhraseIndex;
 use super::self_test::TestReport;
 use super::set::RuleSet;
 use crate::digest::short_sha256;
@@ -15,6 +16,12 @@ use crate::error::Error;
 
 /// Most letters of the last part of an id.
 const MAX_NAME_LETTERS: usize = 40;
+/// Share of the words of the line and a phrase that must be common for the line to be of the phrase's family: `Related work`
+/// is no `Related`.
+const SURE_FAMILY: f64 = 0.75;
+/// What is said above the family of a new rule.
+const FAMILY_COMMENT: &str =
+    "# What the line is: other rules (those that take what stands below) and the line model go by it.\n";
 /// Letters up to which a phrase needs a place, as E11 has it.
 const SHORT_LETTERS: usize = 2;
 
@@ -29,7 +36,7 @@ pub struct Draft {
     pub pack: String,
     /// Id of the rule; empty to make one of family and first line.
     pub id: String,
-    /// Family; empty for that of the nearest rule of the built-in packs.
+    /// Family; empty for that of a built-in rule for nearly the same line, else `unknown`.
     pub family: String,
     /// Host names that the rule is for, without `www.`; empty for all.
     pub sites: Vec<String>,
@@ -70,8 +77,8 @@ impl Draft {
             );
         }
         let (builtin, _) = Packs::load(&Packs::builtin_names().map(str::to_owned).collect::<Vec<_>>());
-        let family =
-            if self.family.is_empty() { builtin.nearest_family(first).unwrap_or("unknown") } else { &self.family };
+        let family = if self.family.is_empty() { family_of(first, &builtin) } else { self.family.clone() };
+        let family = family.as_str();
         if !FAMILIES.contains(&family) {
             return fault("--family", format!("there is no family `{family}`"), &families_hint(family));
         }
@@ -153,6 +160,9 @@ impl Draft {
             ("since", env!("CARGO_PKG_VERSION")),
         ];
         for (key, value) in fields {
+            if key == "family" {
+                toml.push_str(FAMILY_COMMENT);
+            }
             let _ = writeln!(toml, "{key:<10} = {}", quoted(value));
         }
         if !self.sites.is_empty() {
@@ -191,6 +201,12 @@ impl Draft {
         let _ = writeln!(toml, "keep = {}", list(&self.keep.iter().collect::<Vec<_>>()));
         toml
     }
+}
+
+/// The family of the built-in rule whose phrase is nearly the line; `unknown` if none is.
+fn family_of(line: &str, builtin: &Packs) -> String {
+    let near = PhraseIndex::new(builtin).nearest(&line_key_of(line)).filter(|near| near.nearness >= SURE_FAMILY);
+    near.map_or_else(|| "unknown".to_owned(), |near| near.family)
 }
 
 /// A fault of the rule that was made, with the option that it comes from.

@@ -64,7 +64,7 @@ impl Exceptions {
     ///
     /// # Errors
     /// [`Error::Definition`] that names the key, for a glob or site that is none, or an entry that does nothing.
-    pub(super) fn new(paths: &[RulesOfPath], sites: &[RulesOfSite]) -> Result<Self, Error> {
+    pub(crate) fn new(paths: &[RulesOfPath], sites: &[RulesOfSite]) -> Result<Self, Error> {
         let mut exceptions = Self::default();
         for entry in paths {
             let glob = GlobBuilder::new(&entry.glob).literal_separator(true).build();
@@ -122,6 +122,11 @@ impl Exceptions {
     pub(super) fn without_model(&self, id: &str) -> Vec<usize> {
         let is_out = |choice: &Choice| choice.ignore.iter().any(|entry| is_start_of(entry, id));
         self.choices.iter().enumerate().filter(|(_, choice)| is_out(choice)).map(|(number, _)| number).collect()
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.documents.is_empty()
     }
 
     /// Numbers of the exceptions that a document falls under, rising. `site` is its host name in small letters,

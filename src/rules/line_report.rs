@@ -96,16 +96,6 @@ impl Packs {
         };
         self.rules().find(protects).map(|rule| rule.definition.id.get_ref().as_str())
     }
-
-    /// The family of the rule whose phrases are nearest to a line, if some are near; protecting rules do not count.
-    #[must_use]
-    pub fn nearest_family(&self, line: &str) -> Option<&str> {
-        let (line, key) = (line.trim(), line_key_of(line));
-        let rules = || self.rules().filter(|rule| rule.definition.action != Action::Protect);
-        let matching = rules().find(|rule| match_of(rule, line, &key).is_some());
-        let nearest = || rules().filter_map(|rule| Some((near_miss(rule, &key)?.0, rule))).min_by_key(|one| one.0);
-        matching.or_else(|| nearest().map(|(_, rule)| rule)).map(|rule| rule.definition.family.as_str())
-    }
 }
 
 /// The phrases of a rule, or of its exceptions: the kind of each, where it must stand, how it is written, and the key

@@ -61,6 +61,7 @@ pub(crate) use dates::parse_date;
 pub(crate) use draft::quoted;
 pub use draft::{Draft, Drafted};
 pub(crate) use engine::{Context, Decision, Finding, Findings, Judged, examine, protects_some_line};
+pub(crate) use exceptions::Exceptions;
 pub use exceptions::{RulesOfPath, RulesOfSite};
 pub(crate) use format::parse_toml;
 pub(crate) use hits::examine_document;

@@ -19,7 +19,7 @@ use crate::digest::sha256;
 use crate::document::Source;
 use crate::encoding::Encoding;
 use crate::error::Error;
-use crate::input::{self, Inputs, Message};
+use crate::input::{self, Inputs, Message, file_digest};
 use crate::output::{
     CHANGES, CodePoints, DOCUMENTS, FAILED, InputEntry, MANIFEST, REJECTED, StoredManifest, is_intact, is_sealed,
 };
@@ -74,6 +74,15 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
         let position = order.len();
         order.entry(name).or_insert(position);
     }
+    if let Ok(manifest) = &stored
+        && is_elsewhere(manifest, &inputs, &order)
+    {
+        let folders: Vec<String> = raw.iter().map(|path| path.display().to_string()).collect();
+        let reason = "holds no file that is an input of the run by its name".to_owned();
+        let problems = vec![Problem { document: folders.join(", "), reason }];
+        let other_inputs = difference(manifest, &order);
+        return Ok(VerifyReport { problems, other_inputs, ..VerifyReport::default() });
+    }
     let mut check = Check {
         order: &order,
         documents: Lines::open(clean, DOCUMENTS)?,
@@ -119,6 +128,12 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
             if !is_sealed(&text) {
                 check.problem(MANIFEST, "is not as it was written");
             }
+            let failed = clean.join(FAILED);
+            let digest = file_digest(&failed).map_err(|source| Error::file("read", &failed, source))?;
+            let is_named = check.report.problems.iter().any(|problem| Path::new(&problem.document).ends_with(FAILED));
+            if digest != manifest.failed_sha256 && !is_named {
+                check.problem(FAILED, "is not as it was written");
+            }
             check.report.other_inputs = difference(&manifest, &order);
             check.compare_inputs(&manifest.inputs, &found);
             if manifest.hidden != inputs.passed_over() {
@@ -134,6 +149,12 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
         Err(error) => check.problem(MANIFEST, &format!("cannot be read: {error}")),
     }
     Ok(check.report)
+}
+
+/// Whether no input of a run is among those at hand: everything else that does not hold would follow from it.
+fn is_elsewhere(manifest: &StoredManifest, inputs: &Inputs, order: &BTreeMap<String, usize>) -> bool {
+    let is_here = manifest.inputs.iter().any(|input| order.contains_key(&input.path));
+    !(is_here || manifest.inputs.is_empty() || inputs.has_standard_input())
 }
 
 /// How the inputs of a run differ from those at hand, whose names are known with their places.

@@ -79,6 +79,11 @@ fn markdown_names_rules_and_shows_examples() {
     }
     let same = scratch.scutch(&["diff", "builtin", "web,news", "corpus"]);
     assert!(same.stdout.contains("No line comes out otherwise."), "{}", same.stdout);
+    assert!(same.stdout.contains("\nRules alone are compared: the line model has no part in it.\n"), "{}", same.stdout);
+    for command in ["diff", "learn"] {
+        let help = scratch.scutch(&[command, "--help"]).stdout;
+        assert!(help.contains("the line model"), "{command}: {help}");
+    }
 }
 
 #[test]

@@ -214,14 +214,84 @@ fn lines_that_rules_take_are_proposed_only_when_asked_for() {
     assert_eq!(tested.code, 0, "{}{}", tested.stdout, tested.stderr);
 }
 
+/// Pages with a headline each; the first three headlines stand in a box beside the other articles, too, each with words
+/// of its own below if the box is at the end.
+fn write_headlines(scratch: &Scratch, box_at_the_top: bool) -> [String; 3] {
+    let mut dice = Dice(11);
+    let titles: Vec<String> = (0..9).map(|_| format!("New {} for {}", dice.words(3), dice.words(2))).collect();
+    for (number, title) in titles.iter().enumerate() {
+        let (mut above, mut below) = (String::new(), String::new());
+        for other in titles.iter().take(3).filter(|other| *other != title) {
+            if box_at_the_top {
+                writeln!(above, "{other}").expect("a string");
+            } else {
+                writeln!(below, "{other}\n{}", dice.words(4)).expect("a string");
+            }
+        }
+        let body = [dice.paragraph(), dice.paragraph(), dice.paragraph()].join("\n\n");
+        scratch.write(format!("corpus/site/{number:02}.txt"), format!("{above}{title}\n\n{body}\n\n{below}{FOOT}\n"));
+    }
+    [titles[0].clone(), titles[1].clone(), titles[2].clone()]
+}
+
+#[test]
+fn headlines_that_others_name_are_furniture_only_below_their_texts() {
+    let scratch = Scratch::new();
+    let headlines = write_headlines(&scratch, false);
+    let ran = learn(&scratch, &["--include-loose"]);
+    let file = "learned/site.learned.toml";
+    let rules = rules_of(&scratch, file);
+    let tables: toml::Table = toml::from_str(&rules).expect("it is TOML");
+    for headline in &headlines {
+        let of_it = |rule: &&toml::Value| {
+            rule["match"].get("lines").is_some_and(|lines| lines["any"][0].as_str() == Some(headline))
+        };
+        let rule = tables["rule"].as_array().expect("rules").iter().find(of_it);
+        let rule = rule.unwrap_or_else(|| panic!("{headline} is not in\n{rules}\n{}", ran.stderr));
+        assert_eq!(rule["when"]["position"][0].as_str(), Some("tail"), "{headline}: {rules}");
+    }
+    scratch.write(file, rules.replace("\"proposed\"", "\"stable\""));
+    assert_eq!(scratch.scutch(&["ingest", "corpus", "--rules", "web,news,./learned", "-q"]).code, 0);
+    let texts: Vec<String> = scratch.output("clean").texts().into_values().collect();
+    for headline in &headlines {
+        let with_it: Vec<&String> = texts.iter().filter(|text| text.contains(headline.as_str())).collect();
+        assert!(matches!(with_it.as_slice(), [one] if one.starts_with(headline.as_str())), "{headline}: {with_it:?}");
+    }
+}
+
+#[test]
+fn lines_that_are_held_back_are_named_with_what_has_them_proposed() {
+    let scratch = Scratch::new();
+    let headlines = write_headlines(&scratch, true);
+    let ran = learn(&scratch, &[]);
+    assert!(
+        ran.stderr.contains("above the body of some page, as its headline, and elsewhere on others\n"),
+        "{}",
+        ran.stderr
+    );
+    for headline in &headlines {
+        assert!(ran.stderr.contains(headline.as_str()), "{headline}: {}", ran.stderr);
+        let rules = rules_of(&scratch, "learned/site.learned.toml");
+        let is_taken = rules.lines().any(|line| line.starts_with("lines.any") && line.contains(headline.as_str()));
+        assert!(!is_taken, "{headline}: {rules}");
+    }
+    let site = Scratch::new();
+    write_site(&site, "varn.example");
+    let ran = learn(&site, &[]);
+    assert!(ran.stderr.contains("as running headings are (`--include-loose` proposes them)\n"), "{}", ran.stderr);
+    assert!(HEADINGS.iter().all(|heading| ran.stderr.contains(heading)), "{}", ran.stderr);
+}
+
 #[test]
 fn corpus_without_enough_pages_is_refused() {
     let scratch = Scratch::new();
     scratch.write("corpus/a.txt", "A single page.\n");
     scratch.write("empty/a.txt", "");
-    for (folder, said) in
-        [("corpus", "no site has enough pages (1 document"), ("empty", "no document with text"), ("-", "only once")]
-    {
+    for (folder, said) in [
+        ("corpus", "no site has enough pages (1 document of 1 site, at least 3 of one)"),
+        ("empty", "no document with text"),
+        ("-", "only once"),
+    ] {
         let ran = scratch.scutch(&["learn", folder, "-o", "learned"]);
         assert_eq!(ran.code, 2, "{}", ran.stderr);
         assert!(ran.stderr.contains(said) && ran.stderr.contains("hint:"), "{}", ran.stderr);

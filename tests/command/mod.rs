@@ -3,6 +3,7 @@
 mod composition;
 mod determinism;
 mod diff;
+mod explain;
 mod faults;
 mod filter;
 mod formats;
@@ -14,3 +15,4 @@ mod scratch;
 mod shared;
 mod tampering;
 mod usage;
+mod warnings;

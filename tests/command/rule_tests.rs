@@ -217,6 +217,29 @@ fn faults_of_a_new_rule_name_the_option() {
     assert!(new(&["--site", "x.example"]).stdout.contains("sites      = [\"x.example\"]"));
     let far = scratch.scutch(&["rules", "new", "--from", "Tap to read it", "--keep", "Ferry"]);
     assert!(far.code == 1 && far.stderr.contains("--keep: E03 "), "{}", far.stderr);
+    assert_eq!(far.stdout, "", "a rule that does not hold is no output");
+    assert!(far.stderr.contains("which was not written:\n\n[[rule]]\n"), "{}", far.stderr);
+}
+
+#[test]
+fn family_of_a_new_rule_is_unknown_unless_a_phrase_is_nearly_the_line() {
+    let scratch = Scratch::new();
+    let new = |from: &str, keep: &str| {
+        let ran = scratch.scutch(&["rules", "new", "--from", from, "--keep", keep]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stdout
+    };
+    let own =
+        new("Harlow Courier tip line: call us day or night", "The tip line of the Harlow Courier rang day and night.");
+    assert!(own.contains("family     = \"unknown\""), "{own}");
+    assert!(own.contains("\n# What the line is: other rules ") && own.contains("the line model go by it.\n"), "{own}");
+    let near = new("Share this!", "Share this with all, he said.");
+    assert!(near.contains("family     = \"share\""), "{near}");
+    let folder = scratch.path("pack").display().to_string();
+    let line = "Harlow Courier tip line: call us day or night";
+    let keep = "The tip line of the Harlow Courier rang.";
+    assert_eq!(scratch.scutch(&["rules", "new", "--from", line, "--keep", keep, "--pack", &folder]).code, 0);
+    assert_eq!(scratch.scutch(&["rules", "test", "--rules", &folder]).code, 0);
 }
 
 #[test]

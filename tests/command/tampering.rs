@@ -229,6 +229,30 @@ fn rejected_and_failed_records_are_vouched_for() {
     assert!(named(&verified(&scratch)).contains("e.jsonl#2"));
 }
 
+#[test]
+fn every_byte_of_a_failure_is_vouched_for() {
+    let scratch = run();
+    let failed = scratch.path("clean/failed.jsonl");
+    let text = fs::read_to_string(&failed).expect("written");
+    let (line, error) = text.rsplit_once("\"error\":\"").expect("it ends with the error");
+    fs::write(&failed, format!("{line}\"error\":\"{}", error.replacen(|c: char| c.is_ascii_lowercase(), "x", 1)))
+        .expect("ours");
+    assert_eq!(named(&verified(&scratch)).into_iter().collect::<Vec<_>>(), ["failed.jsonl"]);
+}
+
+#[test]
+fn folder_without_any_input_of_the_run_is_all_that_is_said() {
+    let scratch = run();
+    scratch.write("other/x.txt", "Another text.");
+    let ran = scratch.scutch(&["verify", "clean", "--raw", "other"]);
+    assert_eq!(ran.code, 1);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    let [problem, summary] = lines.as_slice() else { panic!("{}", ran.stdout) };
+    assert!(problem.starts_with("other: holds no file that is an input of the run"), "{problem}");
+    assert!(ran.stderr.contains("hint: ") && ran.stderr.contains("`--raw` takes what `ingest` took"), "{}", ran.stderr);
+    assert!(summary.ends_with(": 1 problem"), "{summary}");
+}
+
 const MANIFEST: &str = "clean/manifest.json";
 
 /// The places and values of everything in a manifest that is not a list or an object.

@@ -647,3 +647,13 @@ fn verify_says_what_was_checked() {
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("1 record, 1 document, ") && ran.stdout.contains("everything holds"), "{}", ran.stdout);
 }
+
+#[test]
+fn run_without_rules_is_asked_for_by_name() {
+    let scratch = with_input();
+    let cleaned = scratch.scutch_fed(&["clean", "--rules", "none"], b"Share\n\nThe ferry left.\n");
+    assert_eq!((cleaned.code, cleaned.stdout.as_str()), (0, "Share\n\nThe ferry left.\n"), "{}", cleaned.stderr);
+    let message = assert_refused(&scratch, &["ingest", "raw", "--rules", ""]);
+    assert!(message.starts_with("error: --rules: the name of a pack is empty\nhint: "), "{message}");
+    assert!(message.contains("`--rules none`"), "{message}");
+}

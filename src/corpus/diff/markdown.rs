@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::budget::BudgetLine;
 use super::report::{DiffReport, DiffSide, RuleDiff};
+use crate::corpus::numbered;
 
 /// Languages named of one rule.
 const MAX_LANGUAGES: usize = 4;
@@ -21,13 +22,14 @@ fn write(text: &mut String, report: &DiffReport, budget: &[BudgetLine]) -> std::
     writeln!(text, "# Rules: `{}` against `{}`\n", report.new.name, report.old.name)?;
     writeln!(
         text,
-        "{} documents, {} lines, {} characters. Old: {}. New: {}.",
-        report.documents,
-        report.lines,
-        report.characters,
+        "{}, {}, {}. Old: {}. New: {}.",
+        numbered(report.documents, "document"),
+        numbered(report.lines, "line"),
+        numbered(report.characters, "character"),
         side(&report.old),
         side(&report.new)
     )?;
+    writeln!(text, "\nRules alone are compared: the line model has no part in it.")?;
     for line in budget {
         writeln!(text, "\n- {} {}", if line.holds { "ok" } else { "**exceeded**" }, line.in_words())?;
     }
@@ -79,9 +81,9 @@ fn side(side: &DiffSide) -> String {
     let digest: String = side.sha256.chars().take(8).collect();
     let held = match side.over_removal {
         0 => String::new(),
-        count => format!(", held back in {count} documents (over-removal)"),
+        count => format!(", held back in {} (over-removal)", numbered(count, "document")),
     };
-    format!("{} rules ({digest}){held}", side.rules)
+    format!("{} ({digest}){held}", numbered(side.rules as u64, "rule"))
 }
 
 fn languages(rule: &RuleDiff) -> String {

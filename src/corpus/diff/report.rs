@@ -115,6 +115,8 @@ pub struct DiffSide {
 pub struct DiffReport {
     /// Version of this shape: 1.
     pub format: u32,
+    /// The line model that took part: always `none`, for rules alone are compared.
+    pub line_model: &'static str,
     /// The old rules.
     pub old: DiffSide,
     /// The new rules.
@@ -178,7 +180,7 @@ impl Gathering {
             self.rules.into_iter().map(|(rule, gathered)| RuleDiff { rule, ..gathered.finish() }).collect();
         let lines = |diff: &RuleDiff| diff.counts.lines_dropped + diff.counts.lines_kept + diff.counts.lines_changed;
         rules.sort_by(|one, other| lines(other).cmp(&lines(one)).then_with(|| one.rule.cmp(&other.rule)));
-        DiffReport { format: 1, rules, ..self.report }
+        DiffReport { format: 1, line_model: "none", rules, ..self.report }
     }
 }
 

@@ -20,6 +20,7 @@ use std::sync::atomic::AtomicBool;
 
 use foldhash::fast::FixedState;
 
+use super::numbered;
 use super::reading::{Follow, Reader, Tally};
 use super::site::Site;
 use crate::config::Config;
@@ -39,6 +40,9 @@ const SUPPORT_BYTES: usize = 3 << 10;
 const SITE_BYTES: usize = 40 << 10;
 /// Share of the memory that the second reading may fill; the repeated lines of the first have the rest.
 const SUPPORT_SHARE: usize = 2;
+
+/// Lines that are named of those held back for one reason.
+const MAX_HELD_EXAMPLES: usize = 10;
 
 /// What is to be learned, and how.
 #[derive(Debug, Clone)]
@@ -90,9 +94,29 @@ pub struct LearnReport {
     /// Rules in the pack before.
     pub rules_before: usize,
     /// Repeated lines that were held back, by the reason in words.
-    pub held_back: BTreeMap<&'static str, u64>,
+    pub held_back: BTreeMap<&'static str, HeldLines>,
     /// Times the corpus was read.
     pub readings: u32,
+}
+
+/// Repeated lines that were held back for one reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeldLines {
+    /// Their number.
+    pub count: u64,
+    /// The first of them, at most 10.
+    pub examples: Vec<String>,
+    /// What has them proposed; empty if nothing does.
+    pub remedy: &'static str,
+}
+
+impl HeldLines {
+    fn add(&mut self, lines: Vec<String>, remedy: &'static str) {
+        self.count += lines.len() as u64;
+        let room = MAX_HELD_EXAMPLES.saturating_sub(self.examples.len());
+        self.examples.extend(lines.into_iter().take(room));
+        self.remedy = remedy;
+    }
 }
 
 /// Learns rules from a corpus into a pack. `stop` may be set at any time; nothing is written then.
@@ -135,8 +159,8 @@ pub fn learn(
             judged.push((site, judge.judge(site, support)));
         }
         for (site, judged) in judged {
-            for (reason, count) in judged.held_back {
-                *report.held_back.entry(reason.words()).or_default() += count;
+            for (reason, lines) in judged.held_back {
+                report.held_back.entry(reason.words()).or_default().add(lines, reason.remedy());
             }
             for proposal in &judged.proposals {
                 let id = pack.add(proposal, &site.site);
@@ -193,7 +217,11 @@ fn check_size(options: &LearnOptions, report: &LearnReport) -> Result<(), Error>
         let (documents, sites, least) = (report.tally.documents, report.sites, options.min_pages);
         return Err(Error::Definition {
             place: named(),
-            message: format!("no site has enough pages ({documents} documents of {sites} sites, at least {least} of one)"),
+            message: format!(
+                "no site has enough pages ({} of {}, at least {least} of one)",
+                numbered(documents, "document"),
+                numbered(sites, "site")
+            ),
             hint: "the site of a document is the host of its `url`, else the folder that its file lies in; `--min-pages` asks for fewer".to_owned(),
         });
     }
@@ -257,7 +285,17 @@ impl HeldBack {
             Self::Title => "the title of their pages",
             Self::SameNeighbors => "always beside the same text",
             Self::Loose => "in the middle of varying text, as running headings are",
+            Self::Headline => "above the body of some page, as its headline, and elsewhere on others",
             Self::Unwritable => "with braces, which are placeholders",
+        }
+    }
+
+    /// What has such lines proposed.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::Taken => "`--include-taken` proposes them",
+            Self::Loose => "`--include-loose` proposes them",
+            _ => "",
         }
     }
 }

@@ -58,6 +58,8 @@ pub(super) struct Occurrence {
     pub(super) place: Place,
     /// Its place as rules would see it, were it the only one that is not body text.
     pub(super) plain_place: Place,
+    /// Whether it stands right above the body: nothing that rules leave lies in between.
+    pub(super) is_above_body: bool,
     pub(super) is_taken: bool,
     pub(super) is_title: bool,
 }
@@ -203,6 +205,9 @@ impl Reading<'_> {
 fn occurrences(lines: &[Examined], text: &str, title: Option<&str>) -> Vec<Occurrence> {
     let places = places(lines, |line| line.seen.is_some() || line.is_taken);
     let plain_places = places_of_all(lines);
+    // The last line of the head that rules leave.
+    let above = plain_places.iter().zip(lines).take_while(|(place, _)| **place == Place::Head);
+    let above = above.enumerate().filter(|(_, (_, line))| !line.is_taken).last().map(|(index, _)| index);
     let mut met = std::collections::HashSet::<u64, FixedState>::default();
     let beside = |index: Option<usize>| match index.and_then(|index| lines.get(index)) {
         None => Beside::Edge,
@@ -221,6 +226,7 @@ fn occurrences(lines: &[Examined], text: &str, title: Option<&str>) -> Vec<Occur
             after: beside(Some(index + 1)),
             place: place(&places),
             plain_place: place(&plain_places),
+            is_above_body: above == Some(index),
             is_taken: line.is_taken,
             is_title: title == Some(content),
         })

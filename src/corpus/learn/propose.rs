@@ -24,6 +24,8 @@ const LEAST_DISTINCT: f64 = 1.0 / 3.0;
 const LEAST_NEIGHBORS: u32 = 3;
 /// Share of the pages of both lines on which one line follows another for them to be one block.
 const TOGETHER: f64 = 0.9;
+/// Share of the pages on which a line must stand right above the body to be a headline there: furniture does so now and then.
+const LEAST_ABOVE: f64 = 0.1;
 /// Share of the pages on which rules must see a line in a place for its rule to ask for that place.
 const SURE_PLACE: f64 = 0.98;
 
@@ -44,6 +46,8 @@ pub(super) enum HeldBack {
     SameNeighbors,
     /// It stands in the middle of varying text, as running headings do.
     Loose,
+    /// The headline of an article, which others name too.
+    Headline,
     /// It cannot be written as a phrase: braces are placeholders.
     Unwritable,
 }
@@ -74,7 +78,7 @@ pub(super) struct Judge<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Judged {
     pub(super) proposals: Vec<Proposal>,
-    pub(super) held_back: BTreeMap<HeldBack, u64>,
+    pub(super) held_back: BTreeMap<HeldBack, Vec<String>>,
 }
 
 impl Judge<'_> {
@@ -84,7 +88,7 @@ impl Judge<'_> {
         let mut accepted: Vec<&Support> = Vec::new();
         for line in &support.lines {
             match self.reason(site, line) {
-                Some(reason) => *judged.held_back.entry(reason).or_default() += 1,
+                Some(reason) => judged.held_back.entry(reason).or_default().push(line.text.clone()),
                 None => accepted.push(line),
             }
         }
@@ -94,7 +98,7 @@ impl Judge<'_> {
             let is_one_line = chain.len() == 1;
             let sure = |pages: u32| share(pages, first.pages) >= SURE_PLACE;
             let position = match () {
-                () if is_one_line && sure(first.plain_tail) => Some("tail"),
+                () if is_one_line && (sure(first.plain_tail) || is_furniture_below(first)) => Some("tail"),
                 () if is_one_line && sure(first.plain_head) => Some("head"),
                 () => None,
             };
@@ -124,6 +128,7 @@ impl Judge<'_> {
             (is_mostly(line.titles), HeldBack::Title),
             (protects_some_line(self.rules, &line.text), HeldBack::Protected),
             (is_loose && !self.options.include_loose && near < SURE_FAMILY, HeldBack::Loose),
+            (near < SAME_FAMILY && is_headline(line) && !is_furniture_below(line), HeldBack::Headline),
             (has_same(&line.before, line) || has_same(&line.after, line), HeldBack::SameNeighbors),
         ];
         checks.into_iter().find_map(|(holds, reason)| holds.then_some(reason))
@@ -140,6 +145,18 @@ impl Judge<'_> {
         let best = nearest.reduce(|best, next| if next.nearness > best.nearness { next } else { best });
         best.filter(|best| best.nearness >= SAME_FAMILY).map_or_else(|| "unknown".to_owned(), |best| best.family)
     }
+}
+
+/// Whether a line stands on a few of its pages where a headline does: in the head, or right above the body, though it
+/// mostly stands elsewhere.
+fn is_headline(line: &Support) -> bool {
+    let is_seldom = |pages: u32, least: f64| pages > 0 && (least..MOSTLY).contains(&share(pages, line.pages));
+    is_seldom(line.plain_head, 0.0) || is_seldom(line.above_body, LEAST_ABOVE)
+}
+
+/// Whether rules see a line in the tail wherever it is no headline.
+fn is_furniture_below(line: &Support) -> bool {
+    is_headline(line) && share(line.plain_tail, line.pages - line.plain_head.min(line.pages)) >= SURE_PLACE
 }
 
 /// Whether something that does not vary holds the line on this side: the edge of the text, or furniture.

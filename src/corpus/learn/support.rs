@@ -68,6 +68,8 @@ pub(super) struct Support {
     /// The same for places as rules see them.
     pub(super) plain_head: u32,
     pub(super) plain_tail: u32,
+    /// Pages on which it stands right above the body, furniture apart.
+    pub(super) above_body: u32,
     pub(super) before: Side,
     pub(super) after: Side,
     /// The first documents.
@@ -89,6 +91,7 @@ impl Support {
             tail: 0,
             plain_head: 0,
             plain_tail: 0,
+            above_body: 0,
             before: Side::default(),
             after: Side::default(),
             docs: Vec::new(),
@@ -105,6 +108,7 @@ impl Support {
         self.tail += u32::from(occurrence.place == Place::Tail);
         self.plain_head += u32::from(occurrence.plain_place == Place::Head);
         self.plain_tail += u32::from(occurrence.plain_place == Place::Tail);
+        self.above_body += u32::from(occurrence.is_above_body);
         self.before.add(occurrence.before);
         self.after.add(occurrence.after);
         if self.docs.len() < MAX_DOCS {

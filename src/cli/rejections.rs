@@ -1,0 +1,71 @@
+//! A warning where one reason rejects most documents: a rule or the model may be wrong for them.
+
+use std::collections::BTreeMap;
+
+use super::messages::numbered;
+use crate::error::Error;
+use crate::rules::{STRIP_MODEL, quoted};
+
+/// Documents from which a share of them says something.
+const LEAST_DOCUMENTS: u64 = 10;
+
+/// What to say if one reason rejected more than half of at least 10 documents. `reasons` are those of rejected documents;
+/// those that differ behind a colon alone are one.
+pub(super) fn warning(read: u64, reasons: &BTreeMap<String, u64>) -> Option<Error> {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    for (reason, count) in reasons {
+        *kinds.entry(kind(reason)).or_default() += count;
+    }
+    let (kind, count) = kinds.into_iter().find(|(_, count)| read >= LEAST_DOCUMENTS && 2 * count > read)?;
+    let message = format!("{count} of {} were rejected for this reason", numbered(read, "document"));
+    Some(Error::of_setting(kind, message, hint(kind)))
+}
+
+/// A reason without its details.
+pub(super) fn kind(reason: &str) -> &str {
+    reason.split(':').next().unwrap_or_default()
+}
+
+fn hint(kind: &str) -> String {
+    let look = "`scutch explain FILE` shows one of them";
+    if kind.starts_with(STRIP_MODEL) {
+        return format!(
+            "{look}; if they are texts, turn the line model off: `line-model = \"none\"` under [rules] in scutch.toml"
+        );
+    }
+    match kind {
+        "empty" => format!("{look}, and which rules took its text; `--profile safe` takes less"),
+        "binary" | "unsupported" => "rejected/ names each; name the folder that holds the texts".to_owned(),
+        rule => format!(
+            "{look}; if they are texts, leave the rule out: `ignore = [{}]` under [rules] in scutch.toml",
+            quoted(rule)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(read: u64, reasons: &[(&str, u64)]) -> Option<String> {
+        let reasons = reasons.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect();
+        warning(read, &reasons).map(|error| format!("{error}\n{}", error.hint()))
+    }
+
+    #[test]
+    fn most_of_ten_documents_are_worth_a_word() {
+        assert_eq!(said(9, &[("web.error.whole_page", 9)]), None);
+        assert_eq!(said(12, &[("web.error.whole_page", 6)]), None);
+        let rule = said(10, &[("web.error.whole_page", 6)]).expect("more than half");
+        assert!(rule.starts_with("web.error.whole_page: 6 of 10 documents were rejected"), "{rule}");
+        assert!(rule.contains("`ignore = [\"web.error.whole_page\"]`"), "{rule}");
+        let model = said(10, &[("strip.model.page", 10)]).expect("all");
+        assert!(model.contains("`line-model = \"none\"`"), "{model}");
+    }
+
+    #[test]
+    fn reasons_that_differ_in_details_are_one() {
+        let types = [("unsupported: file type `.csv`", 5), ("unsupported: file type `.pdf`", 5)];
+        assert!(said(15, &types).is_some_and(|said| said.starts_with("unsupported: 10 of 15")));
+    }
+}
