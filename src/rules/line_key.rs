@@ -166,12 +166,11 @@ impl Folding {
         self.flush_space();
         match c {
             'A'..='Z' => self.push_char(c.to_ascii_lowercase()),
-            '\0'..='\u{7f}' => self.push_char(c),
+            '\0'..='\u{7f}' | 'а'..='я' | '\u{4e00}'..='\u{9fa5}' => self.push_char(c),
             'İ' | 'ı' => self.push_char('i'),
             'أ' | 'إ' | 'آ' | 'ٱ' => self.push_char('ا'),
             'ى' => self.push_char('ي'),
             '’' | '‘' | 'ʼ' => self.push_char('\''),
-            'а'..='я' | '\u{4e00}'..='\u{9fa5}' => self.push_char(c),
             _ => c.to_lowercase().filter(|lower| !is_dropped(*lower)).for_each(|lower| self.push_char(lower)),
         }
     }

@@ -478,19 +478,16 @@ fn is_capital(c: char) -> bool {
 /// small letters of Latin-1, Greek and Russian, and in scripts without capitals.
 fn may_have_capitals(line: &str) -> bool {
     line.as_bytes().array_windows().any(|[lead, next]| match lead {
-        0..0xC3 => false,
+        // Then Hebrew, Arabic, the scripts of India, Thai: U+05C0 to U+0FFF; Chinese, Japanese, Korean.
+        0..0xC3 | 0xD7..=0xE0 | 0xE3..=0xE9 | 0xEB..=0xED => false,
         0xC3 => *next < 0x9F,
         0xCE => *next < 0xAC,
         0xCF => *next > 0x8E,
-        0xD0 => *next < 0xB0,
+        // Of Russian; of what begins with the other byte, what comes before Korean, which begins with U+AC00.
+        0xD0 | 0xEA => *next < 0xB0,
         0xD1 => *next >= 0xA0,
-        // Hebrew, Arabic, the scripts of India, Thai: U+05C0 to U+0FFF.
-        0xD7..=0xE0 => false,
         // U+2000 to U+20FF.
         0xE2 => *next > 0x83,
-        // Chinese, Japanese, Korean.
-        0xE3..=0xE9 | 0xEB..=0xED => false,
-        0xEA => *next < 0xB0,
         // Wide letters.
         0xEF => *next == 0xBC,
         _ => true,

@@ -196,8 +196,9 @@ impl RuleSet {
             let mut model = LineModel::new(&options.line_model, options.profile, table)?;
             let ignored = options.ignored_of_model();
             model.leave_out(&ignored, &self.exceptions);
-            let ignored = ignored.into_iter().map(|entry| format!(" ignore {entry}")).collect::<String>();
-            self.digest = digest::sha256(format!("{} {}{ignored}", self.digest, model.digest()).as_bytes());
+            let mut definition = vec![self.digest.clone(), model.digest()];
+            definition.extend(ignored.into_iter().map(|entry| format!("ignore {entry}")));
+            self.digest = digest::sha256(definition.join(" ").as_bytes());
             self.model = Some(model);
         }
         Ok(self)

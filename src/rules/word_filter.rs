@@ -170,7 +170,7 @@ fn product(gram: u32) -> u32 {
 }
 
 fn hash(gram: u32, behind: u8) -> usize {
-    /// From MurmurHash3 (Appleby 2011): another number without small factors.
+    /// From `MurmurHash3` (Appleby 2011): another number without small factors.
     const SPREAD: u32 = 0x85EB_CA6B;
     (product(gram.wrapping_add(u32::from(behind).wrapping_mul(SPREAD))) >> (u32::BITS - TABLE_BITS)) as usize
 }
