@@ -103,7 +103,7 @@ pub(super) enum ProfileName {
     Safe,
     /// Rules of high and medium confidence act (the default)
     Balanced,
-    /// All rules act: for the full text of pages
+    /// All rules act, those of low confidence where the line model agrees: for the full text of pages
     Aggressive,
 }
 

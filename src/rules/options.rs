@@ -23,7 +23,7 @@ pub enum Profile {
     /// Rules of high and medium confidence act.
     #[default]
     Balanced,
-    /// All rules act: for the full text of pages.
+    /// All rules act, those of low confidence that drop lines where the line model agrees: for the full text of pages.
     Aggressive,
 }
 

@@ -199,6 +199,14 @@ impl RuleSet {
             let mut definition = vec![self.digest.clone(), model.digest()];
             definition.extend(ignored.into_iter().map(|entry| format!("ignore {entry}")));
             self.digest = digest::sha256(definition.join(" ").as_bytes());
+            // What lines a rule of low confidence means well is for the model to say: it sees what the rule says, too.
+            let is_doubtful = |rule: &&mut Rule| {
+                rule.confidence == Confidence::Low
+                    && (rule.facts.scope, rule.facts.action) == (Scope::Line, Action::Drop)
+            };
+            if model.may_act(&[]) {
+                self.rules.iter_mut().filter(is_doubtful).for_each(|rule| rule.act = Act::Tag);
+            }
             self.model = Some(model);
         }
         Ok(self)

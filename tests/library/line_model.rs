@@ -103,6 +103,19 @@ fn line_model_does_not_act_where_it_is_not_wanted() {
     assert_eq!(clean(&with_profile(Profile::Aggressive), &text).1, []);
 }
 
+/// A rule of low confidence takes any short line in a long run of them; the model knows a list with its heading.
+#[test]
+fn doubtful_rules_act_alone_only_without_the_model() {
+    let list = ["salt", "two onions", "barley flour", "smoked eel", "a spoon of lard", "black pepper", "dill"];
+    let text =
+        format!("{}\n\nFor the soup of the lock keepers you need:\n- {}\n", ARTICLE.join("\n"), list.join("\n- "));
+    let mut config = with_profile(Profile::Aggressive);
+    let is_whole = |config: &Config| clean(config, &text).0.text.as_str().contains("smoked eel");
+    assert!(is_whole(&config));
+    config.rules.line_model = "none".to_owned();
+    assert!(!is_whole(&config));
+}
+
 #[test]
 fn line_model_leaves_what_is_a_list_and_nothing_else() {
     let mut text = String::from("Words for snow that the ferry crews use, from the notebook of the lock keeper:\n");

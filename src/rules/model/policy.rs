@@ -89,7 +89,7 @@ impl Policy {
                 island: NEVER,
                 short: 0.6,
                 paragraph: 0.9,
-                hinted: 0.75,
+                hinted: 0.7,
                 confirmed: 0.5,
                 no_body: 0.7,
                 no_sentences: 0.06,
