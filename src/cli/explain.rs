@@ -185,9 +185,9 @@ fn print_advice(out: &mut impl Write, document: &Document, pipeline: &Pipeline) 
         document.text.changes().map(|change| pipeline.rules().get(change.rule)).find(|rule| rule.stage == STAGE);
     let rejecting = rejecting.and_then(|id| of_strip().find(|rule| rule.id == id));
     let Some(rule) = rejecting.or(acted) else { return Ok(()) };
-    // What the model takes has one name in a configuration.
+    // What the model does has its whole id in a configuration; those of rules go without the name of the stage.
     let own = rule.id.strip_prefix(STAGE).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&rule.id);
-    let id = if rule.id.starts_with(STRIP_MODEL) { STRIP_MODEL } else { own };
+    let id = if rule.id.starts_with(STRIP_MODEL) { &rule.id } else { own };
     let path = &document.source.path;
     writeln!(out, "to keep what a rule took, name it in scutch.toml:")?;
     writeln!(out, "           everywhere   under [rules]: ignore = [{}]", quoted(id))?;

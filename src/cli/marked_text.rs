@@ -114,11 +114,13 @@ fn segments(changes: &[Change<'_>], decoded: &str, rules: &RuleTable) -> Vec<Seg
             {
                 before.span.end = end;
                 before.changes.extend(part.changes);
-                before.changes.sort_unstable();
-                before.changes.dedup();
             }
             _ => segments.push(Segment { span: DecodedSpan::new(start, end), changes: part.changes, text: part.text }),
         }
+    }
+    for segment in &mut segments {
+        segment.changes.sort_unstable();
+        segment.changes.dedup();
     }
     segments
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::messages::numbered;
 use crate::error::Error;
-use crate::rules::{STRIP_MODEL, quoted};
+use crate::rules::quoted;
 
 /// Documents from which a share of them says something.
 const LEAST_DOCUMENTS: u64 = 10;
@@ -28,13 +28,8 @@ pub(super) fn kind(reason: &str) -> &str {
 
 fn hint(kind: &str) -> String {
     let look = "`scutch explain FILE` shows one of them";
-    if kind.starts_with(STRIP_MODEL) {
-        return format!(
-            "{look}; if they are texts, turn the line model off: `line-model = \"none\"` under [rules] in scutch.toml"
-        );
-    }
     match kind {
-        "empty" => format!("{look}, and which rules took its text; `--profile safe` takes less"),
+        "empty" => format!("{look}: it was empty, or rules took all of its text; `--profile safe` takes less"),
         "binary" | "unsupported" => "rejected/ names each; name the folder that holds the texts".to_owned(),
         rule => format!(
             "{look}; if they are texts, leave the rule out: `ignore = [{}]` under [rules] in scutch.toml",
@@ -60,7 +55,7 @@ mod tests {
         assert!(rule.starts_with("web.error.whole_page: 6 of 10 documents were rejected"), "{rule}");
         assert!(rule.contains("`ignore = [\"web.error.whole_page\"]`"), "{rule}");
         let model = said(10, &[("strip.model.page", 10)]).expect("all");
-        assert!(model.contains("`line-model = \"none\"`"), "{model}");
+        assert!(model.contains("`ignore = [\"strip.model.page\"]`"), "{model}");
     }
 
     #[test]

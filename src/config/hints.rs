@@ -35,9 +35,17 @@ fn words(message: &str, line: &str, key: &str) -> Option<(String, String)> {
     let same = |hint: String| Some((message.to_owned(), hint));
     if message.starts_with("unknown field") {
         let wrong = message.split('`').nth(1)?;
-        return tables_with(wrong)
-            .first()
-            .and_then(|table| same(format!("`{wrong}` belongs into the table [{table}]: write it below that header")));
+        let table = tables_with(wrong).into_iter().next()?;
+        if line.trim_start().starts_with('[') {
+            let header = line.trim().replacen(wrong, &format!("{table}.{wrong}"), 1);
+            return same(format!("the table is one of [{table}]: write `{header}`"));
+        }
+        if wrong == "line-model" && message.contains("`glob`, ") {
+            return same(
+                "write `ignore = [\"strip.model\"]` to do without the line model for these documents".to_owned(),
+            );
+        }
+        return same(format!("`{wrong}` belongs into the table [{table}]: write it below that header"));
     }
     if message.contains("duplicate key") {
         let is_table = line.trim_start().starts_with('[');
@@ -60,8 +68,12 @@ fn words(message: &str, line: &str, key: &str) -> Option<(String, String)> {
         "a boolean" => same("write `true` or `false`, without quotation marks".to_owned()),
         "f32" | "f64" | "u32" | "u64" | "usize" => {
             let example = default_of(key).map(|value| format!(" such as {value}")).unwrap_or_default();
-            let hint = format!("write a number{example}, without quotation marks");
-            Some((message.replace(&format!("expected {wanted}"), "expected a number"), hint))
+            let kind = if wanted.starts_with('u') { "a whole number from 0 on" } else { "a number" };
+            let how = if message.contains("invalid type: string") { ", without quotation marks" } else { "" };
+            Some((
+                message.replace(&format!("expected {wanted}"), &format!("expected {kind}")),
+                format!("write {kind}{example}{how}"),
+            ))
         }
         _ => None,
     }
@@ -101,7 +113,11 @@ mod tests {
             ("[rules]\nselect = []\nselect = []\n", "the key stands twice"),
             ("[rules]\nline-model = false\n", "write \"none\" to turn the line model off"),
             ("[rules]\nmax-removed = \"0.3\"\n", "write a number such as 0.3, without quotation marks"),
-            ("[input]\nmax-document-bytes = \"64MB\"\n", "write a number such as 67108864, without"),
+            ("[input]\nmax-document-bytes = \"64MB\"\n", "write a whole number from 0 on such as 67108864, without"),
+            ("[input]\nmax-document-bytes = 1.5\n", "write a whole number from 0 on such as 67108864"),
+            ("[rules]\n[[per-path]]\nglob = \"a\"\n", "write `[[rules.per-path]]`"),
+            ("[lock]\ndigest = \"a\"\n", "write `[rules.lock]`"),
+            ("[[rules.per-path]]\nglob = \"a\"\nline-model = \"none\"\n", "`ignore = [\"strip.model\"]`"),
             ("[input]\nhidden = \"yes\"\n", "write `true` or `false`"),
             ("[rules]\nprofil = \"safe\"\n", "did you mean `profile`?"),
         ] {

@@ -100,7 +100,8 @@ pub(crate) struct StoredManifest {
     pub(crate) rules: BTreeMap<String, StoredRule>,
     pub(crate) reasons: BTreeMap<String, u64>,
     pub(crate) tags: BTreeMap<String, u64>,
-    /// Of the bytes of `failed.jsonl`, whose lines have no digest of their own.
+    /// Of the bytes of `failed.jsonl`, whose lines have no digest of their own; empty in manifests of earlier versions.
+    #[serde(default)]
     pub(crate) failed_sha256: String,
     pub(crate) inputs: Vec<InputEntry>,
     pub(crate) manifest_sha256: String,

@@ -1,6 +1,6 @@
 //! Which rules run, and how boldly: the table `[rules]` of the configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -155,18 +155,24 @@ impl RuleOptions {
 
     /// All entries that choose rules, each with its key.
     fn selectors(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let lists = [("select", &self.select), ("extend-select", &self.extend_select), ("ignore", &self.ignore)];
-        let of_paths = self.per_path.iter().flat_map(|one| [(PER_PATH, &one.select), (PER_PATH, &one.ignore)]);
-        let of_sites = self.per_site.iter().flat_map(|one| [(PER_SITE, &one.select), (PER_SITE, &one.ignore)]);
-        let all = lists.into_iter().chain(of_paths).chain(of_sites);
-        all.flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)))
+        let lists = [("select", &self.select), ("extend-select", &self.extend_select)];
+        let of_paths = self.per_path.iter().map(|one| (PER_PATH, &one.select));
+        let of_sites = self.per_site.iter().map(|one| (PER_SITE, &one.select));
+        entries(lists.into_iter().chain(of_paths).chain(of_sites))
+    }
+
+    /// All entries that leave rules out, each with its key.
+    fn ignored(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let of_paths = self.per_path.iter().map(|one| (PER_PATH, &one.ignore));
+        let of_sites = self.per_site.iter().map(|one| (PER_SITE, &one.ignore));
+        entries(std::iter::once(("ignore", &self.ignore)).chain(of_paths).chain(of_sites))
     }
 
     /// Entries that name a rule by an id that another rule has taken over, or a deprecated rule: each says which
     /// rule to name instead.
     #[must_use]
     pub fn warnings(&self, packs: &Packs) -> Vec<Error> {
-        let named = self.selectors().chain(self.overrides.keys().map(|id| ("override", id)));
+        let named = self.selectors().chain(self.ignored()).chain(self.overrides.keys().map(|id| ("override", id)));
         let mut warnings = Vec::new();
         for (key, id) in named {
             let mut warn =
@@ -197,14 +203,15 @@ impl RuleOptions {
     pub(crate) fn check(&self, packs: &Packs) -> Result<(), Error> {
         let fault =
             |key: &str, message: String, hint: &str| Err(Error::of_setting(format!("rules.{key}"), message, hint));
-        for (key, entry) in self.selectors() {
+        let chosen = self.selectors().map(|(key, entry)| (key, entry, false));
+        for (key, entry, is_ignored) in chosen.chain(self.ignored().map(|(key, entry)| (key, entry, true))) {
             let fits = || packs.rules().any(|rule| selector_fits(entry, &rule.definition));
             if let Some(family) = entry.strip_prefix("family:") {
                 if !FAMILIES.contains(&family) && !fits() {
                     return fault(key, format!("there is no family `{entry}`"), &families_hint(family));
                 }
             } else if is_start_of(STRIP_MODEL, entry) {
-                self.check_model_entry(key, entry)?;
+                check_model_entry(key, entry, is_ignored)?;
             } else if let Some(status) = entry.strip_prefix("status:") {
                 if !Status::ALL.iter().any(|known| known.name() == status) {
                     let names = Status::ALL.map(Status::name).join(", ");
@@ -224,35 +231,11 @@ impl RuleOptions {
         self.check_overrides(packs)
     }
 
-    /// Checks an entry that means the line model, all of it or what it does under one id.
-    fn check_model_entry(&self, key: &str, entry: &String) -> Result<(), Error> {
-        let ids = model_ids();
-        let mut ignored = self.ignored();
-        let (message, hint) = if !ids.iter().any(|id| is_start_of(entry, id)) {
-            let hint = "`strip.model` is all that the line model does, `strip.model.nav` what it takes for navigation, \
-                        `strip.model.page` its rejection of whole texts";
-            (
-                format!("the line model does nothing under `{entry}`"),
-                did_you_mean(entry, ids.iter().map(String::as_str), hint),
-            )
-        } else if ignored.any(|one| std::ptr::eq(one, entry)) {
-            return Ok(());
-        } else {
-            let hint = "`line-model` in [rules] chooses it, and `ignore` leaves out what it does";
-            (format!("`{entry}` is no rule, but the line model"), hint.to_owned())
-        };
-        Err(Error::of_setting(format!("rules.{key}"), message, hint))
-    }
-
-    /// All entries of all lists of what is left out.
-    fn ignored(&self) -> impl Iterator<Item = &String> {
-        let of_paths = self.per_path.iter().flat_map(|one| &one.ignore);
-        self.ignore.iter().chain(of_paths).chain(self.per_site.iter().flat_map(|one| &one.ignore))
-    }
-
-    /// The entries of `ignore` that mean the line model.
+    /// The entries of `ignore` that mean the line model, each once, in order.
     pub(super) fn ignored_of_model(&self) -> Vec<&str> {
-        self.ignore.iter().map(String::as_str).filter(|entry| is_start_of(STRIP_MODEL, entry)).collect()
+        let entries: BTreeSet<&str> =
+            self.ignore.iter().map(String::as_str).filter(|entry| is_start_of(STRIP_MODEL, entry)).collect();
+        entries.into_iter().collect()
     }
 
     /// Checks that each override is for a rule that there is.
@@ -280,6 +263,30 @@ impl RuleOptions {
     pub(crate) fn acts(&self, confidence: Confidence, status: Status) -> bool {
         matches!(status, Status::Stable | Status::Deprecated) && confidence >= self.profile.lowest()
     }
+}
+
+/// The entries of lists, each with the key of its list.
+fn entries<'a>(
+    lists: impl Iterator<Item = (&'static str, &'a Vec<String>)>,
+) -> impl Iterator<Item = (&'static str, &'a String)> {
+    lists.flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)))
+}
+
+/// Checks an entry that means the line model, all of it or what it does under one id: it can be left out, not chosen.
+fn check_model_entry(key: &str, entry: &str, is_ignored: bool) -> Result<(), Error> {
+    let ids = model_ids();
+    let (message, hint) = if !ids.iter().any(|id| is_start_of(entry, id)) {
+        let hint = "`strip.model` is all that the line model does, `strip.model.nav` what it takes for navigation, \
+                    `strip.model.page` its rejection of whole texts";
+        let message = format!("the line model does nothing under `{entry}`");
+        (message, did_you_mean(entry, ids.iter().map(String::as_str), hint))
+    } else if is_ignored {
+        return Ok(());
+    } else {
+        let hint = "`line-model` in [rules] chooses it, and `ignore` leaves out what it does";
+        (format!("`{entry}` is no rule, but the line model"), hint.to_owned())
+    };
+    Err(Error::of_setting(format!("rules.{key}"), message, hint))
 }
 
 /// The id that an entry means: change records print `strip.web.share.word`.

@@ -7,12 +7,12 @@ use foldhash::fast::FixedState;
 
 use super::matcher::Target;
 
-/// Lines that are kept, a power of two. They take about half a megabyte.
+/// Lines that are kept, a power of two. They take about half a megabyte, and with most targets each two.
 const PLACES: usize = 4096;
 /// Bytes of the longest line that is kept: longer ones are paragraphs, which seldom come again.
 const MAX_BYTES: usize = 96;
 /// Most targets of a line that is kept, which bounds the memory.
-const MAX_TARGETS: usize = 64;
+const MAX_TARGETS: usize = 24;
 
 /// A table that knows a line until another needs its place.
 #[derive(Default)]
@@ -36,9 +36,12 @@ pub(super) struct Place(usize);
 impl RecentLines {
     /// Where the line would be kept; `None` for one that is not worth it.
     pub(super) fn place_of(&self, line: &str) -> Option<Place> {
+        if line.is_empty() || line.len() > MAX_BYTES {
+            return None;
+        }
         #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
         let hash = self.hasher.hash_one(line.as_bytes()) as usize;
-        (!line.is_empty() && line.len() <= MAX_BYTES).then_some(Place(hash % PLACES))
+        Some(Place(hash % PLACES))
     }
 
     /// What the line matched, if it is known.

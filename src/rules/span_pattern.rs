@@ -90,6 +90,7 @@ mod tests {
         let pattern = r"\s+(?:(?i)advert|Anzeige)\p{L}*";
         let regex = Regex::new(pattern).expect("valid");
         let find = SpanPattern::regex(regex.clone(), pattern);
+        assert!(matches!(find, SpanPattern::Regex { texts: Some(_), .. }), "the short way is taken");
         for text in ["", "An ADVERTISEMENT here", "\u{a0}advert  Anzeigen", "anzeige", "Die Anzeige"] {
             let alone: Vec<_> = regex.find_iter(text).map(|found| found.range()).collect();
             assert_eq!(find.find_all(text), alone, "{text}");

@@ -74,10 +74,14 @@ impl WordFilter {
         let mut bits = vec![0; TABLE_WORDS];
         for text in &texts {
             let behind = text.bytes.get(text.offset as usize + GRAM_BYTES).map(|byte| byte | SMALL);
-            // Behind a text of four bytes may stand anything, or nothing.
-            let behind = behind.map_or(0..=u8::MAX, |byte| byte..=byte);
-            for hash in behind.map(|behind| hash(text.gram, behind)) {
+            let mut set = |behind: u8| {
+                let hash = hash(text.gram, behind);
                 bits[hash >> 6] |= 1 << (hash & 63);
+            };
+            match behind {
+                Some(byte) => set(byte),
+                // Behind a text of four bytes may stand anything, or nothing.
+                None => (0..=u8::MAX).filter(|byte| byte & SMALL != 0).chain([NOTHING]).for_each(set),
             }
         }
         Self { bits, starts, texts }

@@ -185,6 +185,7 @@ impl LineModel {
             let likely = scores.iter().zip(evidence).zip(lines);
             let mut goes: Vec<bool> =
                 likely.map(|((score, one), line)| one.is_taken || is_likely(*score, one, line)).collect();
+            self.leave(&mut goes, evidence, &family_of, exceptions);
             if let Some(line) = headline(text, lines, evidence, &goes) {
                 goes[line] = false;
             }
@@ -198,12 +199,49 @@ impl LineModel {
         if verdicts.is_whole_page {
             let may_go = |at: usize| evidence.get(at).zip(lines.get(at)).is_some_and(|(one, line)| may_go(one, line));
             let mut with_islands = self.policy.with_islands(lines, &scores, &goes, may_go);
+            self.leave(&mut with_islands, evidence, &family_of, exceptions);
             if let Some(line) = headline(text, lines, evidence, &with_islands) {
                 with_islands[line] = false;
             }
             goes = Some(with_islands).filter(is_bearable).unwrap_or(goes);
         }
-        let judgments = &mut verdicts.lines;
+        verdicts.lines = self
+            .named(&goes, evidence, &family_of, exceptions)
+            .filter_map(|(line, rule)| Some(Judgment { line, rule: rule?, score: *scores.get(line)? }))
+            .collect();
+        verdicts
+    }
+
+    /// Lets lines stay that are of rules that are left out.
+    fn leave<'a>(
+        &self,
+        goes: &mut [bool],
+        evidence: &[Evidence],
+        family_of: &impl Fn(u32) -> &'a str,
+        exceptions: &[usize],
+    ) {
+        if self.rules.iter().all(|rule| rule.acts(exceptions)) {
+            return;
+        }
+        let left_out: Vec<usize> = self
+            .named(goes, evidence, family_of, exceptions)
+            .filter(|(_, rule)| rule.is_none())
+            .map(|(line, _)| line)
+            .collect();
+        for line in left_out {
+            goes[line] = false;
+        }
+    }
+
+    /// The lines that go and that no rule takes, each with the rule that is named for it; `None` if that is left out.
+    fn named<'a>(
+        &self,
+        goes: &[bool],
+        evidence: &[Evidence],
+        family_of: &impl Fn(u32) -> &'a str,
+        exceptions: &[usize],
+    ) -> impl Iterator<Item = (usize, Option<RuleId>)> {
+        let mut named = Vec::new();
         // A run of lines is mostly of one rule.
         let mut last: Option<(Option<u32>, Option<RuleId>)> = None;
         let mut start = 0;
@@ -213,26 +251,22 @@ impl LineModel {
             if run.first() != Some(&true) {
                 continue;
             }
-            let named = |line: usize| evidence.get(line).and_then(|one| one.rule);
+            let own = |line: usize| evidence.get(line).and_then(|one| one.rule);
             // A heading names what stands below it; what stands above the first one is like it.
-            let mut rule = range.clone().find_map(named);
+            let mut rule = range.clone().find_map(own);
             for line in range {
-                rule = named(line).or(rule);
+                rule = own(line).or(rule);
                 if evidence.get(line).is_some_and(|one| !one.is_taken) {
                     let id = match last {
                         Some((of, id)) if of == rule => id,
-                        _ => self.rule(rule.map_or(UNKNOWN, &family_of), exceptions),
+                        _ => self.rule(rule.map_or(UNKNOWN, family_of), exceptions),
                     };
                     last = Some((rule, id));
-                    judgments.extend(scores.get(line).zip(id).map(|(score, rule)| Judgment {
-                        line,
-                        rule,
-                        score: *score,
-                    }));
+                    named.push((line, id));
                 }
             }
         }
-        verdicts
+        named.into_iter()
     }
 
     /// The rule that is named for lines of a family; `None` if it is left out.

@@ -5,14 +5,15 @@ use crate::stages::decode::structure::ratio;
 /// Share of control bytes (other than white space, backspace and escape) above which a payload is
 /// binary. Text with terminal escapes or a few stray controls stays far below.
 const CONTROL_SHARE: f64 = 0.1;
-/// Different control bytes (of the same) from which a payload is binary: damaged text has some of one kind or two, and
-/// data has all of them.
+/// Different control bytes (of the same) from which a payload that is no UTF-8, or has NUL bytes, is binary: damaged text
+/// has some of one kind or two, and data has all of them.
 const CONTROL_KINDS: usize = 8;
 /// Bytes at the start of a payload that are looked at to tell binaries.
 const SAMPLE: usize = 8192;
 
-/// Why the payload is binary by the control bytes at its start that do not occur in text, if it is.
-pub(super) fn controls(raw: &[u8]) -> Option<String> {
+/// Why the payload is binary by the control bytes at its start that do not occur in text, if it is. `is_text` says that
+/// it is UTF-8 without NUL bytes.
+pub(super) fn controls(raw: &[u8], is_text: bool) -> Option<String> {
     let sample = raw.get(..SAMPLE.min(raw.len())).unwrap_or_default();
     // Most texts have none. Without a way out within the loop, this is done many bytes at a time.
     let is_unusual =
@@ -27,7 +28,7 @@ pub(super) fn controls(raw: &[u8]) -> Option<String> {
     if share > CONTROL_SHARE {
         return Some(format!("binary: {:.0} % control bytes", share * 100.0));
     }
-    if count < CONTROL_KINDS {
+    if is_text || count < CONTROL_KINDS {
         return None;
     }
     let kinds = controls().fold(0_u32, |kinds, byte| kinds | 1 << byte).count_ones() as usize;

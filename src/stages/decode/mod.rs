@@ -132,7 +132,7 @@ impl Decode {
         if let Some(kind) = (!is_utf8 || has_nul).then(|| binary::known(raw, has_nul)).flatten() {
             return Finding::Refused(format!("binary: {kind}"));
         }
-        let controls = binary::controls(raw);
+        let controls = binary::controls(raw, is_utf8 && !has_nul);
         let may_be_wide = has_nul || controls.is_some();
         if let Some(encoding) = may_be_wide.then(|| structure::by_upper_bytes(raw)).flatten() {
             return Finding::Text(encoding, EncodingFrom::Detected, 1.0);
@@ -339,6 +339,13 @@ mod tests {
         assert_eq!(refusal(b"\x01\x02\x03\x04text"), "binary: 50 % control bytes");
         let all: Vec<u8> = (0..=u8::MAX).cycle().take(4096).collect();
         assert_eq!(refusal(&all), "binary: 25 kinds of control bytes");
+    }
+
+    #[test]
+    fn text_may_show_control_bytes_of_all_kinds() {
+        let lines = ('\u{1}'..' ').map(|c| format!("What a terminal makes of {c}, tried on Monday."));
+        let table = lines.collect::<Vec<_>>().join("\n");
+        assert_eq!(decoded(table.as_bytes()).verdict, Verdict::Kept);
     }
 
     #[test]
