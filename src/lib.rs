@@ -42,6 +42,7 @@ mod stage;
 pub mod stages;
 mod traced_text;
 mod verify;
+mod wording;
 mod worker;
 
 pub use config::{

@@ -14,7 +14,7 @@ use crate::error::{Error, Place};
 use crate::input::{self, InputFile, Inputs, Message};
 use crate::output::RowWriter;
 use crate::pipeline::Pipeline;
-use crate::rules::{Exceptions, STAGE, STRIP_MODEL, quoted};
+use crate::rules::{Exceptions, STAGE, STRIP_MODEL, quoted, without_stage};
 use crate::stages::strip::host_of;
 use crate::worker::Worker;
 
@@ -186,8 +186,7 @@ fn print_advice(out: &mut impl Write, document: &Document, pipeline: &Pipeline) 
     let rejecting = rejecting.and_then(|id| of_strip().find(|rule| rule.id == id));
     let Some(rule) = rejecting.or(acted) else { return Ok(()) };
     // What the model does has its whole id in a configuration; those of rules go without the name of the stage.
-    let own = rule.id.strip_prefix(STAGE).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&rule.id);
-    let id = if rule.id.starts_with(STRIP_MODEL) { &rule.id } else { own };
+    let id = if rule.id.starts_with(STRIP_MODEL) { &rule.id } else { without_stage(&rule.id) };
     let path = &document.source.path;
     writeln!(out, "to keep what a rule took, name it in scutch.toml:")?;
     writeln!(out, "           everywhere   under [rules]: ignore = [{}]", quoted(id))?;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Exit;
 use super::arguments::IngestArguments;
-use super::messages::{Failure, INTERRUPTED, numbered, print_warning};
+use super::messages::{Failure, INTERRUPTED, print_warning};
 use super::progress::{Display, Quiet};
 use super::rejections;
 use super::settings;
@@ -16,6 +16,7 @@ use crate::input::Inputs;
 use crate::output::{Counts, DOCUMENTS, FAILED, REJECTED, RuleCount};
 use crate::pipeline::Pipeline;
 use crate::run::{RunOptions, RunReport, run as run_inputs};
+use crate::wording::numbered;
 
 /// Rules shown in the summary.
 const TOP_RULES: usize = 8;
@@ -154,11 +155,8 @@ fn advice(counts: &Counts, arguments: &IngestArguments) -> String {
 
 /// Reasons of rejection without their details: `binary 2, empty 1`.
 fn reasons(counts: &Counts) -> String {
-    let mut kinds: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
-    for (reason, count) in &counts.reasons {
-        *kinds.entry(rejections::kind(reason)).or_default() += count;
-    }
-    let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    let kinds: Vec<String> =
+        rejections::kinds(&counts.reasons).into_iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     kinds.join(", ")
 }
 

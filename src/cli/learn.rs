@@ -5,11 +5,12 @@ use std::path::Path;
 
 use super::arguments::LearnArguments;
 use super::corpus::{Readings, failure, stop_on_interrupt};
-use super::messages::{Failure, counted, numbered};
+use super::messages::Failure;
 use super::progress::Quiet;
 use super::{Exit, settings};
 use crate::corpus::learn::{LearnOptions, LearnReport, learn};
 use crate::input::Inputs;
+use crate::wording::{counted, numbered};
 
 /// Bytes of a MiB.
 const MIB: usize = 1 << 20;

@@ -82,16 +82,6 @@ pub(super) fn print_warning(stream: &mut impl Write, warning: &Error) -> std::io
     if hint.is_empty() { Ok(()) } else { writeln!(stream, "{HINT}hint:{HINT:#} {hint}") }
 }
 
-/// A count with its noun: `1 rule`, `2 rules`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-/// The same for counts of documents.
-pub(super) fn numbered(count: u64, noun: &str) -> String {
-    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
-}
-
 /// How a command that checks something ends, when its findings were `written`: that nobody reads them to
 /// their end changes nothing about what was found.
 pub(super) fn found(exit: Exit, written: std::io::Result<()>) -> Result<Exit, Failure> {

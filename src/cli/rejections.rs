@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::messages::numbered;
 use crate::error::Error;
 use crate::rules::quoted;
+use crate::wording::numbered;
 
 /// Documents from which a share of them says something.
 const LEAST_DOCUMENTS: u64 = 10;
@@ -12,18 +12,18 @@ const LEAST_DOCUMENTS: u64 = 10;
 /// What to say if one reason rejected more than half of at least 10 documents. `reasons` are those of rejected documents;
 /// those that differ behind a colon alone are one.
 pub(super) fn warning(read: u64, reasons: &BTreeMap<String, u64>) -> Option<Error> {
-    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
-    for (reason, count) in reasons {
-        *kinds.entry(kind(reason)).or_default() += count;
-    }
-    let (kind, count) = kinds.into_iter().find(|(_, count)| read >= LEAST_DOCUMENTS && 2 * count > read)?;
+    let (kind, count) = kinds(reasons).into_iter().find(|(_, count)| read >= LEAST_DOCUMENTS && 2 * count > read)?;
     let message = format!("{count} of {} were rejected for this reason", numbered(read, "document"));
     Some(Error::of_setting(kind, message, hint(kind)))
 }
 
-/// A reason without its details.
-pub(super) fn kind(reason: &str) -> &str {
-    reason.split(':').next().unwrap_or_default()
+/// How many documents were rejected for each reason, its details behind a colon left out.
+pub(super) fn kinds(reasons: &BTreeMap<String, u64>) -> BTreeMap<&str, u64> {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    for (reason, count) in reasons {
+        *kinds.entry(reason.split(':').next().unwrap_or_default()).or_default() += count;
+    }
+    kinds
 }
 
 fn hint(kind: &str) -> String {

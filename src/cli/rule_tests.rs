@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::arguments::{TestArguments, TestFormat};
-use super::messages::{Failure, counted, found, hint};
+use super::messages::{Failure, found, hint};
 use super::rules::{load, no_such_rule, print_faults};
 use crate::config::Config;
 use crate::edit::RuleTable;
@@ -18,6 +18,7 @@ use crate::output::RowWriter;
 use crate::pipeline::Pipeline;
 use crate::rules::{Coverage, Packs, RuleOptions, RuleSet, TestReport, examine_document};
 use crate::stages::{decode, extract, repair};
+use crate::wording::counted;
 use crate::worker::Worker;
 
 /// Version of the JSON that is written.

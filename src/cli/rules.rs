@@ -4,11 +4,12 @@ use std::io::Write;
 
 use super::Exit;
 use super::arguments::{PackArguments, RulesArguments, RulesCommand};
-use super::messages::{Failure, counted, found, print_error, print_warning};
+use super::messages::{Failure, found, print_error, print_warning};
 use super::{rule_authoring, rule_lock, rule_tests, settings, stage_rules};
 use crate::edit::RuleTable;
 use crate::error::{Error, Place};
 use crate::rules::{Packs, RuleOptions, RuleSet, RuleSummary, STAGE, did_you_mean, starts_of_id};
+use crate::wording::counted;
 
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit, Failure> {
     match &arguments.command {

@@ -4,12 +4,13 @@ use std::io::Write;
 
 use super::Exit;
 use super::arguments::VerifyArguments;
-use super::messages::{Failure, counted, found, hint, numbered};
+use super::messages::{Failure, found, hint};
 use super::settings;
 use crate::error::Error;
 use crate::input::Inputs;
 use crate::output::MANIFEST;
 use crate::verify::{VerifyReport, verify};
+use crate::wording::{counted, numbered};
 
 pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     let config = settings::configuration(&arguments.settings)?;

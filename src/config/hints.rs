@@ -22,10 +22,7 @@ pub(super) fn mended(error: Error, text: &str) -> Error {
     let Error::Definition { place, message, hint } = error else { return error };
     let line = place.line.checked_sub(1).and_then(|line| text.lines().nth(line)).unwrap_or_default();
     let key = line.split('=').next().unwrap_or_default().trim().trim_matches('"');
-    let (message, hint) = match words(&message, line, key) {
-        Some((message, hint)) => (message, hint),
-        None => (message, hint),
-    };
+    let (message, hint) = words(&message, line, key).unwrap_or((message, hint));
     Error::Definition { place, message, hint }
 }
 

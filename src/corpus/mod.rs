@@ -6,8 +6,3 @@ mod reading;
 mod site;
 
 pub use reading::{Follow, Tally};
-
-/// A count with its noun: `1 page`, `2 pages`.
-fn numbered(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}

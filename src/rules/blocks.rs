@@ -29,7 +29,7 @@ pub(super) fn find(examination: &Examination<'_>) -> Vec<Block> {
         for target in examination.targets_of(start).iter().filter(|target| target.slot == Slot::Start) {
             let rule = examination.rule(target.rule);
             let Some(block_rule) = &rule.block else { continue };
-            if rule.action == Action::Protect
+            if rule.facts.action == Action::Protect
                 || !examination.applies(target.rule)
                 || examination.is_excepted(start, target.rule)
             {

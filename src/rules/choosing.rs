@@ -30,7 +30,7 @@ impl<'a> Examination<'a> {
             }
             taken[block.lines.clone()].fill(true);
             let span = self.line(block.lines.start).full().start..self.line(block.lines.end - 1).full().end;
-            let decision = if rule.action == Action::Extract {
+            let decision = if rule.facts.action == Action::Extract {
                 Decision::Extract(vec![self.text.get(span.clone()).unwrap_or_default().trim().to_owned()])
             } else {
                 Decision::Delete
@@ -75,7 +75,7 @@ impl<'a> Examination<'a> {
     /// What a line rule does to its line.
     fn line_finding(&self, one: Candidate) -> Finding {
         let rule = self.rule(one.rule);
-        let decision = match rule.action {
+        let decision = match rule.facts.action {
             Action::Extract => Decision::Extract(self.extracted(rule, one.line)),
             _ => Decision::Delete,
         };

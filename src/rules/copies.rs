@@ -23,7 +23,7 @@ pub(super) fn of_taken(
 ) -> Vec<Candidate> {
     let is_by_place = |one: &&Candidate| {
         let rule = examination.rule(one.rule);
-        rule.action == Action::Drop && !rule.when.near.is_empty()
+        rule.facts.action == Action::Drop && !rule.when.near.is_empty()
     };
     let is_short = |line: usize| examination.line(line).chars() <= SHORT_CHARS;
     let by_place = took.iter().filter(is_by_place).filter(|one| is_short(one.line));

@@ -20,6 +20,7 @@ use super::model::Judgment;
 use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Rule, RuleSet};
+use super::settling::Protection;
 use crate::edit::RuleId;
 use crate::lines::{self, Line};
 
@@ -118,7 +119,7 @@ pub(crate) fn examine(set: &RuleSet, text: &str, context: Context<'_>) -> Findin
 
 /// Whether a protecting rule of the set matches a line of `text`.
 pub(crate) fn protects_some_line(set: &RuleSet, text: &str) -> bool {
-    !Examination::of(set, text, Context::default()).protection().is_empty()
+    !Protection::of(&Examination::of(set, text, Context::default())).is_empty()
 }
 
 /// A rule that matched a line, its guards on the line itself being met.
@@ -234,7 +235,7 @@ impl<'a> Examination<'a> {
         for index in 0..self.lines.len() {
             let matched = |slot| self.targets_of(index).iter().filter(move |target| target.slot == slot);
             let candidate = |rule| Candidate { line: index, rule };
-            let is_line_rule = |one: &Candidate| self.rule(one.rule).scope == Scope::Line;
+            let is_line_rule = |one: &Candidate| self.rule(one.rule).facts.scope == Scope::Line;
             let found = matched(Slot::Main).map(|target| candidate(target.rule)).filter(is_line_rule);
             candidates.extend(found.filter(|one| self.meets_own_guards(*one)));
             let first = candidates.len();
@@ -265,11 +266,10 @@ impl<'a> Examination<'a> {
         let fits = |rule: &usize| self.rule(*rule).asks() == asks && self.applies(*rule);
         for index in self.set.guarded.iter().copied().filter(fits) {
             let rule = self.rule(index);
-            let sizes = rule.when.min_chars.unwrap_or(0)..=rule.max_chars();
             let all = 0..self.lines.len();
             let lines = if self.context.line_alone { all } else { places.around(&rule.when.position) };
             let may_match = |line: &usize| !rule.has_matchers || self.hit(*line, index, Slot::MayMatch);
-            for line in lines.filter(|line| sizes.contains(&self.line(*line).chars()) && may_match(line)) {
+            for line in lines.filter(|line| rule.facts.admit_size(self.line(*line).chars()) && may_match(line)) {
                 let one = Candidate { line, rule: index };
                 if (self.context.line_alone || admits(one))
                     && self.meets_guards_and_matches(one)

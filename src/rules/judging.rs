@@ -2,7 +2,6 @@
 
 use super::blocks;
 use super::engine::{Context, Examination, Findings, Judged};
-use super::format::Action;
 use super::model::{self, Evidence, Features, Judgment, LineModel};
 use super::set::RuleSet;
 use super::settling::Settled;
@@ -25,7 +24,7 @@ impl<'a> Examination<'a> {
             let strength = 1 + rule.confidence as u8;
             if let Some(one) = evidence.get_mut(line)
                 && rule.may_act
-                && matches!(rule.action, Action::Drop | Action::Extract)
+                && rule.facts.removes()
                 && strength > one.strength
             {
                 *one = Evidence { strength, rule: u32::try_from(index).ok(), kind: rule.kind, ..*one };

@@ -47,11 +47,8 @@ pub(super) fn is_simple(line: &str) -> bool {
     line.bytes().fold(0, |found, byte| found | u8::from(!byte.is_ascii()) | u8::from(byte.is_ascii_digit())) == 0
 }
 
-/// The key of a line of ASCII without digits, which most lines are.
+/// The key of a line of ASCII without digits and decoration, which most lines are.
 fn push_plain(line: &[u8], key: &mut Vec<u8>) {
-    let start = line.iter().position(u8::is_ascii_alphabetic);
-    let end = line.iter().rposition(u8::is_ascii_alphabetic);
-    let Some(line) = start.zip(end).and_then(|(start, end)| line.get(start..=end)) else { return };
     if !folds_spaces(line) {
         key.extend(line.iter().map(u8::to_ascii_lowercase));
         return;

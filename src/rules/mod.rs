@@ -53,7 +53,6 @@ mod span_pattern;
 mod spans;
 mod vocab;
 mod word_filter;
-
 mod written_size;
 
 pub use coverage::Coverage;
@@ -70,8 +69,8 @@ pub use line_report::{LineMatch, LineReport};
 pub use load::{Packs, RuleSummary};
 pub(crate) use model::{NOTHING, STRIP_MODEL};
 pub(crate) use nearest::did_you_mean;
-pub(crate) use options::starts_of_id;
 pub use options::{Profile, RuleLock, RuleOptions};
+pub(crate) use options::{starts_of_id, without_stage};
 pub use overrides::Override;
 pub(crate) use phrases::{KnownLines, PhraseIndex};
 pub use self_test::{TestFailure, TestReport, Tested};

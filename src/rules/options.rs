@@ -220,7 +220,7 @@ impl RuleOptions {
             } else if !fits() {
                 let message = format!("no rule of the packs that are read has an id that starts with `{entry}`");
                 let hint = "`scutch rules list` shows all ids; `family:NAME` and `status:NAME` are the other forms";
-                return fault(key, message, &did_you_mean(named(entry), starts_of_ids(packs), hint));
+                return fault(key, message, &did_you_mean(without_stage(entry), starts_of_ids(packs), hint));
             }
         }
         let is_empty = !packs.rules().any(|rule| self.selects(&rule.definition));
@@ -290,7 +290,7 @@ fn check_model_entry(key: &str, entry: &str, is_ignored: bool) -> Result<(), Err
 }
 
 /// The id that an entry means: change records print `strip.web.share.word`.
-fn named(entry: &str) -> &str {
+pub(crate) fn without_stage(entry: &str) -> &str {
     entry.strip_prefix(STAGE).and_then(|rest| rest.strip_prefix('.')).unwrap_or(entry)
 }
 
@@ -316,7 +316,7 @@ pub(super) fn selector_fits(selector: &str, rule: &RuleDefinition) -> bool {
     }
     let is_meant =
         |selector: &str| is_start_of(selector, rule.id.get_ref()) || rule.replaces.iter().any(|old| old == selector);
-    is_meant(selector) || is_meant(named(selector))
+    is_meant(selector) || is_meant(without_stage(selector))
 }
 
 /// Whether an entry is an id or the start of one that ends before a dot.

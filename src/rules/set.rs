@@ -57,8 +57,6 @@ pub(crate) struct Rule {
     pub(crate) below: Vec<usize>,
     /// What the line model knows of its family.
     pub(crate) kind: Kind,
-    pub(crate) scope: Scope,
-    pub(crate) action: Action,
     pub(crate) act: Act,
     /// Whether its status lets it act, whatever the profile.
     pub(super) may_act: bool,
@@ -394,8 +392,6 @@ fn compile_rule(
         near: families.near(&definition.when),
         below: families.numbers(&definition.when.below),
         kind: Kind::of(&definition.family),
-        scope: definition.scope,
-        action: definition.action,
         act: if acts { Act::Apply } else { Act::Tag },
         may_act: options.acts(Confidence::High, definition.status),
         confidence,
@@ -449,7 +445,7 @@ fn compile_span(loaded: &LoadedRule) -> Result<SpanRule, Error> {
 
 /// Patterns of a rule that read nearly every line to its end, long ones too.
 fn slow_patterns(loaded: &LoadedRule, rule: &Rule) -> Vec<Error> {
-    if rule.scope != Scope::Line || rule.guards_come_first || rule.max_chars() <= SHORT_LINE_CHARS {
+    if rule.facts.scope != Scope::Line || rule.guards_come_first || rule.max_chars() <= SHORT_LINE_CHARS {
         return Vec::new();
     }
     // Those of built-in packs were measured: they are not parsed when the program starts.
@@ -503,7 +499,7 @@ fn add_matchers(builder: &mut Builder, index: usize, loaded: &LoadedRule, rule: 
     let definition = &loaded.definition;
     let table = &definition.matches;
     // The size guards of a block or document speak of all of it, not of its lines.
-    let is_of_more = rule.block.is_some() || rule.scope == Scope::Document;
+    let is_of_more = rule.block.is_some() || rule.facts.scope == Scope::Document;
     let max_chars = if is_of_more { BLOCK_LINE_MAX_CHARS } else { rule.max_chars() };
     let unknown = |unknown: UnknownPlaceholder| {
         loaded.error_at_text(

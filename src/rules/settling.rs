@@ -54,7 +54,7 @@ pub(super) struct Protection {
 }
 
 impl Protection {
-    fn of(examination: &Examination<'_>) -> Self {
+    pub(super) fn of(examination: &Examination<'_>) -> Self {
         let mut ranks = Vec::new();
         for one in &examination.candidates {
             let rule = examination.rule(one.rule);
@@ -94,7 +94,7 @@ impl<'a> Examination<'a> {
     pub(super) fn settle(&mut self) -> Settled<'a> {
         let looks_around = !self.context.line_alone;
         let blocks = blocks::find(self);
-        let protection = self.protection();
+        let protection = Protection::of(self);
         let is_free = |one: Candidate| protection.admits(one.line, self.rule(one.rule));
 
         // What is furniture wherever it stands tells where the body is.
@@ -147,11 +147,6 @@ impl<'a> Examination<'a> {
 
     fn removes(&self, rule: &Rule) -> bool {
         rule.facts.removes() && self.acts(rule)
-    }
-
-    /// The highest rank of a protecting rule on each line.
-    pub(super) fn protection(&self) -> Protection {
-        Protection::of(self)
     }
 
     /// Lines hit by each family, by the number of the family in the set.

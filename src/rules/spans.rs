@@ -13,7 +13,7 @@ use super::set::SpanRule;
 pub(super) fn find(examination: &Examination<'_>, taken: &[bool], tagging: &mut Vec<usize>) -> Vec<Finding> {
     let mut hits: Vec<(Range<usize>, usize)> = Vec::new();
     for (index, rule) in examination.set.rules.iter().enumerate() {
-        let Some(span) = rule.span.as_ref().filter(|_| rule.scope == Scope::Span) else { continue };
+        let Some(span) = rule.span.as_ref().filter(|_| rule.facts.scope == Scope::Span) else { continue };
         if !examination.applies(index) {
             continue;
         }
@@ -45,7 +45,7 @@ pub(super) fn find(examination: &Examination<'_>, taken: &[bool], tagging: &mut 
 
 fn finding(examination: &Examination<'_>, span: Range<usize>, index: usize) -> Option<Finding> {
     let rule = examination.rule(index);
-    let decision = match rule.action {
+    let decision = match rule.facts.action {
         Action::Drop => Decision::Delete,
         Action::Rewrite => Decision::Replace(rule.span.as_ref()?.with.clone()),
         Action::Extract => Decision::Extract(split_value(rule, examination.text.get(span.clone())?)),

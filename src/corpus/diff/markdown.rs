@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::budget::BudgetLine;
 use super::report::{DiffReport, DiffSide, RuleDiff};
-use crate::corpus::numbered;
+use crate::wording::numbered;
 
 /// Languages named of one rule.
 const MAX_LANGUAGES: usize = 4;

@@ -20,7 +20,6 @@ use std::sync::atomic::AtomicBool;
 
 use foldhash::fast::FixedState;
 
-use super::numbered;
 use super::reading::{Follow, Reader, Tally};
 use super::site::Site;
 use crate::config::Config;
@@ -28,6 +27,7 @@ use crate::edit::RuleTable;
 use crate::error::{Error, Place};
 use crate::input::Inputs;
 use crate::rules::{Packs, PhraseIndex, RuleSet};
+use crate::wording::numbered;
 use pack::LearnedPack;
 use page::{Reading, hashes_of};
 use propose::{HeldBack, Judge};

@@ -178,18 +178,20 @@ impl LineModel {
             return verdicts;
         }
         let may_go = |one: &Evidence, line: &Line| !one.is_protected && !one.is_title && !is_row(line);
-        let goes = |least: f32| {
-            let is_likely = |score: f32, one: &Evidence, line: &Line| {
-                score > self.policy.limit(verdicts.is_whole_page, line, one).max(least) && may_go(one, line)
-            };
-            let likely = scores.iter().zip(evidence).zip(lines);
-            let mut goes: Vec<bool> =
-                likely.map(|((score, one), line)| one.is_taken || is_likely(*score, one, line)).collect();
+        // Whatever the network says, lines of rules that are left out stay, and the headline does.
+        let spared = |mut goes: Vec<bool>| {
             self.leave(&mut goes, evidence, &family_of, exceptions);
             if let Some(line) = headline(text, lines, evidence, &goes) {
                 goes[line] = false;
             }
             goes
+        };
+        let goes = |least: f32| {
+            let is_likely = |score: f32, one: &Evidence, line: &Line| {
+                score > self.policy.limit(verdicts.is_whole_page, line, one).max(least) && may_go(one, line)
+            };
+            let likely = scores.iter().zip(evidence).zip(lines);
+            spared(likely.map(|((score, one), line)| one.is_taken || is_likely(*score, one, line)).collect())
         };
         let is_bearable = |goes: &Vec<bool>| !takes_too_much(lines, verdicts.is_whole_page, goes, max_removed);
         let Some(mut goes) = CAUTION.into_iter().map(goes).find(is_bearable) else {
@@ -198,17 +200,12 @@ impl LineModel {
         };
         if verdicts.is_whole_page {
             let may_go = |at: usize| evidence.get(at).zip(lines.get(at)).is_some_and(|(one, line)| may_go(one, line));
-            let mut with_islands = self.policy.with_islands(lines, &scores, &goes, may_go);
-            self.leave(&mut with_islands, evidence, &family_of, exceptions);
-            if let Some(line) = headline(text, lines, evidence, &with_islands) {
-                with_islands[line] = false;
-            }
+            let with_islands = spared(self.policy.with_islands(lines, &scores, &goes, may_go));
             goes = Some(with_islands).filter(is_bearable).unwrap_or(goes);
         }
-        verdicts.lines = self
-            .named(&goes, evidence, &family_of, exceptions)
-            .filter_map(|(line, rule)| Some(Judgment { line, rule: rule?, score: *scores.get(line)? }))
-            .collect();
+        let named = self.named(&goes, evidence, &family_of, exceptions).into_iter();
+        verdicts.lines =
+            named.filter_map(|(line, rule)| Some(Judgment { line, rule: rule?, score: *scores.get(line)? })).collect();
         verdicts
     }
 
@@ -223,13 +220,8 @@ impl LineModel {
         if self.rules.iter().all(|rule| rule.acts(exceptions)) {
             return;
         }
-        let left_out: Vec<usize> = self
-            .named(goes, evidence, family_of, exceptions)
-            .filter(|(_, rule)| rule.is_none())
-            .map(|(line, _)| line)
-            .collect();
-        for line in left_out {
-            goes[line] = false;
+        for (line, rule) in self.named(goes, evidence, family_of, exceptions) {
+            goes[line] = rule.is_some();
         }
     }
 
@@ -240,7 +232,7 @@ impl LineModel {
         evidence: &[Evidence],
         family_of: &impl Fn(u32) -> &'a str,
         exceptions: &[usize],
-    ) -> impl Iterator<Item = (usize, Option<RuleId>)> {
+    ) -> Vec<(usize, Option<RuleId>)> {
         let mut named = Vec::new();
         // A run of lines is mostly of one rule.
         let mut last: Option<(Option<u32>, Option<RuleId>)> = None;
@@ -266,7 +258,7 @@ impl LineModel {
                 }
             }
         }
-        named.into_iter()
+        named
     }
 
     /// The rule that is named for lines of a family; `None` if it is left out.
