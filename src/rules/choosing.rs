@@ -87,11 +87,11 @@ impl<'a> Examination<'a> {
     fn extracted(&self, rule: &Rule, line: usize) -> Vec<String> {
         let capture = |line: &str| {
             let captured = rule.capturing.iter().find_map(|regex| regex.captures(line)?.name(&rule.capture));
-            captured.map(|found| split_value(rule, found.as_str()))
+            captured.map(|found| rule.split_value(found.as_str()))
         };
         let content = self.content(line);
         let captured = capture(content).or_else(|| self.spaced(line).and_then(capture));
-        captured.unwrap_or_else(|| split_value(rule, content))
+        captured.unwrap_or_else(|| rule.split_value(content))
     }
 
     /// The document guard: rules below high confidence may take only so much of the body.
@@ -111,13 +111,4 @@ impl<'a> Examination<'a> {
         let share = removed as f64 / total.max(1) as f64;
         share > self.set.max_removed
     }
-}
-
-/// The value of an extraction as a list, without empty parts.
-pub(super) fn split_value(rule: &Rule, value: &str) -> Vec<String> {
-    let parts: Vec<&str> = match &rule.split {
-        Some(separator) => separator.split(value).collect(),
-        None => vec![value],
-    };
-    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }

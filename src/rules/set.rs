@@ -109,6 +109,15 @@ impl Rule {
         self.facts.max_chars()
     }
 
+    /// The value of an extraction as a list, without empty parts.
+    pub(super) fn split_value(&self, value: &str) -> Vec<String> {
+        let parts: Vec<&str> = match &self.split {
+            Some(separator) => separator.split(value).collect(),
+            None => vec![value],
+        };
+        parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
     /// Whether the rule is for all documents, whatever their site and language.
     pub(crate) fn is_for_all(&self) -> bool {
         self.sites.is_empty() && self.langs.is_empty() && self.left_out_by.is_empty()

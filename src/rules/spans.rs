@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::choosing::split_value;
 use super::engine::{Decision, Examination, Finding};
 use super::format::{Action, Scope};
 use super::set::SpanRule;
@@ -48,7 +47,7 @@ fn finding(examination: &Examination<'_>, span: Range<usize>, index: usize) -> O
     let decision = match rule.facts.action {
         Action::Drop => Decision::Delete,
         Action::Rewrite => Decision::Replace(rule.span.as_ref()?.with.clone()),
-        Action::Extract => Decision::Extract(split_value(rule, examination.text.get(span.clone())?)),
+        Action::Extract => Decision::Extract(rule.split_value(examination.text.get(span.clone())?)),
         Action::Tag | Action::Protect => return None,
     };
     Some(Finding { span, rule: index, decision })
