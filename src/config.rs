@@ -14,6 +14,7 @@ use crate::error::{Error, Place};
 use crate::input::Hidden;
 use crate::rules::{RuleOptions, parse_toml};
 use crate::stages::decode::DecodeOptions;
+use crate::stages::extract::ExtractOptions;
 use crate::stages::normalize::NormalizeOptions;
 use crate::stages::repair::RepairOptions;
 use crate::stages::{annotate, decode, extract, normalize, repair, strip};
@@ -45,6 +46,8 @@ pub struct Config {
     pub input: InputOptions,
     /// The stage `decode`.
     pub decode: DecodeOptions,
+    /// The stage `extract`.
+    pub extract: ExtractOptions,
     /// The stage `repair`.
     pub repair: RepairTable,
     /// The stage `strip`.
@@ -61,6 +64,7 @@ impl Default for Config {
             stages: STAGES.iter().map(|name| (*name).to_owned()).collect(),
             input: InputOptions::default(),
             decode: DecodeOptions::default(),
+            extract: ExtractOptions::default(),
             repair: RepairTable::default(),
             rules: RuleOptions::default(),
             normalize: NormalizeOptions::default(),

@@ -29,6 +29,8 @@ mod filter;
 mod input;
 mod language;
 mod lines;
+#[expect(clippy::inline_always, reason = "what is not inlined is compiled without vector instructions")]
+mod network;
 mod origins;
 mod output;
 mod parallel;

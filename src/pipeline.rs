@@ -54,7 +54,7 @@ impl Pipeline {
         let mut rules_digest = String::new();
         let mut warnings = Vec::new();
         if config.runs(extract::NAME) {
-            stages.push(Box::new(Extract::new(&mut rules)));
+            stages.push(Box::new(Extract::new(&config.extract, &mut rules)?));
         }
         if config.runs(repair::NAME) {
             stages.push(Box::new(RepairStage::new(config.repair_options(), &mut rules)));

@@ -68,6 +68,9 @@ pub(super) struct SettingsArguments {
     /// How sure a rule must be to act
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<ProfileName>,
+    /// What stays of a web page
+    #[arg(long, value_name = "MODE")]
+    pub(super) extract: Option<ExtractName>,
     /// Rule packs: built-in ones by name (`builtin` for all), own ones by folder; a list with commas, or repeated;
     /// `none` for none (the line model has a setting of its own)
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -105,6 +108,19 @@ pub(super) enum ProfileName {
     Balanced,
     /// All rules act, those of low confidence where the line model agrees: for the full text of pages
     Aggressive,
+}
+
+/// What stays of a page, as spelled on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExtractName {
+    /// The main text (the default)
+    Article,
+    /// All visible text
+    All,
+    /// The main text, without what is in doubt
+    Precision,
+    /// The main text, with what is in doubt
+    Recall,
 }
 
 /// Formats of standard input.

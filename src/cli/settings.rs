@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::arguments::{ChangesName, ContentName, FromFormat, ProfileName, SettingsArguments};
+use super::arguments::{ChangesName, ContentName, ExtractName, FromFormat, ProfileName, SettingsArguments};
 use super::messages::{Failure, print_warning};
 use crate::config::{ChangesDetail, Config, ContentChoice, FormatChoice};
 use crate::error::{Error, Place};
 use crate::pipeline::Pipeline;
 use crate::rules::{Packs, Profile, RuleLock, RuleOptions};
 use crate::stages::decode::{DecodeOptions, EncodingOfPath};
+use crate::stages::extract::ExtractMode;
 
 /// The configuration file that is read unasked.
 pub(super) const DEFAULT_FILE: &str = "scutch.toml";
@@ -83,6 +84,14 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
     }
     if let Some(profile) = arguments.profile {
         config.rules.profile = named_profile(profile);
+    }
+    if let Some(mode) = arguments.extract {
+        config.extract.mode = match mode {
+            ExtractName::Article => ExtractMode::Article,
+            ExtractName::All => ExtractMode::All,
+            ExtractName::Precision => ExtractMode::Precision,
+            ExtractName::Recall => ExtractMode::Recall,
+        };
     }
     if !arguments.rules.is_empty() {
         config.rules.packs = packs_of(&arguments.rules)?;

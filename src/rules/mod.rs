@@ -67,6 +67,8 @@ pub(crate) use hits::examine_document;
 pub(crate) use line_key::line_key;
 pub use line_report::{LineMatch, LineReport};
 pub use load::{Packs, RuleSummary};
+#[cfg(test)]
+pub(crate) use model::{NAMES as LINE_FEATURES, WEIGHTS as LINE_WEIGHTS};
 pub(crate) use model::{NOTHING, STRIP_MODEL};
 pub(crate) use nearest::did_you_mean;
 pub use options::{Profile, RuleLock, RuleOptions};

@@ -293,6 +293,9 @@ impl RuleSet {
         all
     }
 
+    /// How many numbers a line has.
+    pub const FEATURES: usize = super::model::NAMES.len();
+
     /// Names of the numbers of a line.
     #[must_use]
     pub fn feature_names() -> &'static [&'static str] {

@@ -6,6 +6,7 @@ mod html;
 pub(crate) mod invariants;
 mod line_model;
 mod lost_letters;
+mod main_text;
 mod pipeline;
 mod regressions;
 mod repairs;

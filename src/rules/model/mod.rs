@@ -1,13 +1,11 @@
 //! The line model: what rules cannot say, told by what a line is like and by what stands around it.
 //!
 //! Each line becomes a list of numbers ([`features`]); a small network tells from those of the line and of the
-//! lines around it how likely it is that the line is boilerplate ([`network`]). `rules/models/README.md` says
+//! lines around it how likely it is that the line is boilerplate ([`crate::network`]). `rules/models/README.md` says
 //! what it was trained on and how well it does.
 
 mod evidence;
 mod features;
-#[expect(clippy::inline_always, reason = "what is not inlined is compiled without vector instructions")]
-mod network;
 mod policy;
 mod seen;
 mod shape;
@@ -18,7 +16,6 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use evidence::{Evidence, Kind};
 pub(crate) use features::{Features, NAMES, describe};
-use network::Network;
 use policy::{Policy, has_barred_rows, is_whole_page};
 
 use super::exceptions::Exceptions;
@@ -29,8 +26,11 @@ use crate::edit::{RuleId, RuleInfo, RuleTable};
 use crate::error::Error;
 use crate::lines::{self, BodyShape, Line};
 
+/// The network of the line model.
+type Network = crate::network::Network<{ NAMES.len() }>;
+
 /// Weights of the network that comes with the program.
-const WEIGHTS: &str = include_str!("../../../rules/models/lines.json");
+pub(crate) const WEIGHTS: &str = include_str!("../../../rules/models/lines.json");
 /// The choice of the weights that come with the program.
 pub(crate) const BUILTIN: &str = "builtin";
 /// The choice of no line model.
@@ -305,7 +305,7 @@ fn takes_too_much(lines: &[Line], is_whole_page: bool, goes: &[bool], most: f64)
 /// The network that comes with the program; read once.
 fn builtin() -> Arc<Network> {
     static NETWORK: OnceLock<Arc<Network>> = OnceLock::new();
-    let read = || Arc::new(Network::read(WEIGHTS).expect("the weights are part of the program and are tested"));
+    let read = || Arc::new(Network::read(WEIGHTS, &NAMES).expect("the weights are part of the program and are tested"));
     NETWORK.get_or_init(read).clone()
 }
 
@@ -314,5 +314,6 @@ fn read(path: &str) -> Result<Network, Error> {
     let hint = format!("write `{BUILTIN}`, `{NONE}` or the path of weights that rules/models/train_lines.py wrote");
     let fault = |message: String| Error::of_setting("rules.line-model", message, hint.as_str());
     let json = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot read `{path}`: {error}")))?;
-    Network::read(&json).ok_or_else(|| fault(format!("`{path}` has no weights for the line model of this version")))
+    Network::read(&json, &NAMES)
+        .ok_or_else(|| fault(format!("`{path}` has no weights for the line model of this version")))
 }

@@ -35,6 +35,8 @@ pub struct PageFacts {
     pub byline: Option<Fact>,
     /// `<html lang>` (or `xml:lang`) as it stands: not checked to be a language tag.
     pub lang: Option<Fact>,
+    /// `articleBody` of JSON-LD, as it stands.
+    pub article_body: Option<Fact>,
     /// `<link rel=canonical href>` as it stands: may be relative.
     pub canonical_url: Option<Fact>,
     /// `<meta name=description content>`.
@@ -107,6 +109,7 @@ pub fn page_facts(tree: &HtmlTree) -> PageFacts {
     facts.title = stated.headline.take().or(facts.title);
     facts.published = stated.published();
     facts.byline = stated.byline.or(stated.author);
+    facts.article_body = stated.article_body;
     facts
 }
 
@@ -117,6 +120,7 @@ struct Stated {
     headline: Option<Fact>,
     date: Option<Fact>,
     byline: Option<Fact>,
+    article_body: Option<Fact>,
     social_title: Option<Fact>,
     published_time: Option<Fact>,
     author: Option<Fact>,
@@ -137,6 +141,7 @@ impl Stated {
         self.headline = article.headline.map(fact);
         self.date = article.date.map(fact);
         self.byline = article.byline.map(fact);
+        self.article_body = article.body.map(fact);
     }
 
     fn read_meta(&mut self, element: &Element, source: SourceSpan) {

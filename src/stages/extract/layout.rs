@@ -6,7 +6,7 @@ use html5ever::ns;
 use scraper::Node;
 use scraper::node::Element;
 
-use super::tree::HtmlTree;
+use super::tree::{HtmlTree, Scripts};
 
 /// What separates two texts. Of two that meet, the greater one counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +69,7 @@ pub(crate) struct Layout {
 impl Layout {
     /// Returns the layout of `tree`. Walks the tree once, without recursion.
     pub(crate) fn new(tree: &HtmlTree) -> Self {
-        let mut walk = Walk::default();
+        let mut walk = Walk { scripts: tree.scripts(), ..Walk::default() };
         for edge in tree.html().tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
@@ -92,6 +92,11 @@ impl Layout {
     pub(crate) fn of(&self, node: NodeId) -> Option<TextLayout> {
         let found = self.nodes.binary_search_by_key(&node, |layout| layout.node).ok()?;
         self.nodes.get(found).copied()
+    }
+
+    /// The gap before the visible node of a rank, from the one before it in the tree.
+    pub(crate) fn gap_before(&self, rank: usize) -> Gap {
+        self.gaps.get(rank).copied().unwrap_or_default()
     }
 
     /// The gap between the visible node of rank `before` and that of `rank`, which follows it in the source.
@@ -128,7 +133,7 @@ pub(crate) fn gap_around(element: &Element) -> Gap {
 }
 
 /// Whether a browser shows nothing of the element's text.
-pub(crate) fn is_hidden(element: &Element) -> bool {
+pub(crate) fn is_hidden(element: &Element, scripts: Scripts) -> bool {
     let name = element.name();
     if element.name.ns != ns!(html) {
         return matches!(
@@ -137,8 +142,9 @@ pub(crate) fn is_hidden(element: &Element) -> bool {
         );
     }
     match name {
-        "audio" | "canvas" | "datalist" | "head" | "iframe" | "noembed" | "noframes" | "noscript" | "optgroup"
-        | "option" | "rp" | "script" | "select" | "style" | "template" | "textarea" | "title" | "video" => true,
+        "noscript" => scripts == Scripts::On,
+        "audio" | "canvas" | "datalist" | "head" | "iframe" | "noembed" | "noframes" | "optgroup" | "option" | "rp"
+        | "script" | "select" | "style" | "template" | "textarea" | "title" | "video" => true,
         // Pages hide these until a script has run.
         "body" | "html" => false,
         "dialog" if element.attr("open").is_none() => true,
@@ -183,6 +189,7 @@ struct OpenCell {
 /// empty line, between two list items a line break, even if the items hold paragraphs.
 #[derive(Debug, Default)]
 struct Walk {
+    scripts: Scripts,
     layout: Layout,
     depth: usize,
     hidden_at: Option<usize>,
@@ -209,7 +216,7 @@ impl Walk {
             return;
         }
         let gap = self.gap_of(element);
-        if is_hidden(element) {
+        if is_hidden(element, self.scripts) {
             self.hidden_at = Some(self.depth);
             // A box with hidden content is a box; a hidden block is nothing.
             if gap == Gap::Space {

@@ -1,25 +1,42 @@
-//! HTML to its visible text, as edits on the source; leaves other content alone.
+//! HTML to its main text, as edits on the source; leaves other content alone.
 //!
-//! Which of the visible text is the main text comes later; so far everything that a browser would
-//! show stays, one line per block element.
+//! The parser's tree knows which bytes of the source each text came from ([`tree`]). Its visible text is cut into blocks,
+//! one for each line ([`page`]); a small model tells which of them are the main text ([`model`]), and each of the others
+//! is one edit, whose rule names the reason ([`selection`]). In the mode `all` everything that a browser would show
+//! stays.
 
+mod blocks;
 mod facts;
+mod features;
+mod hints;
 mod layout;
 mod limits;
 mod long_tag;
+mod model;
+mod options;
+mod page;
+mod page_kind;
+mod selection;
 mod sink;
 mod site_name;
+mod smoothing;
 mod statements;
 mod tokens;
 mod tree;
 mod visible;
 
+pub use blocks::{BlockFeatures, block_feature_names, block_features};
 pub use facts::{Fact as PageFact, PageFacts, page_facts};
-pub use tree::{ElementSpan, HtmlTree, SourceSpan, TextChunk, TextOrigin};
+pub use options::{ExtractMode, ExtractOptions};
+pub use selection::Reason;
+pub use tree::{ElementSpan, HtmlTree, Scripts, SourceSpan, TextChunk, TextOrigin};
 pub use visible::{MarkupEdit, MarkupKind, VisibleText, visible_text};
 
+use model::BlockModel;
+use page::ReadPage;
+
 use crate::document::{Content, Document, Fact, Field};
-use crate::edit::{Edit, RuleId, RuleTable};
+use crate::edit::{Edit, RuleId, RuleInfo, RuleTable};
 use crate::error::Error;
 use crate::span::TextSpan;
 use crate::stage::{Outcome, Stage};
@@ -29,16 +46,30 @@ pub const NAME: &str = "extract";
 
 /// The stage.
 pub struct Extract {
+    /// What chooses the blocks that stay, unless all do.
+    model: Option<BlockModel>,
     rules: Vec<(MarkupKind, RuleId)>,
     facts: RuleId,
 }
 
 impl Extract {
     /// The stage, its rules registered in `rules`.
-    pub fn new(rules: &mut RuleTable) -> Self {
-        let kinds = [MarkupKind::Whitespace, MarkupKind::Markup, MarkupKind::Hidden, MarkupKind::Entity];
-        let by_kind = kinds.into_iter().map(|kind| (kind, rules.builtin(NAME, kind.name()))).collect();
-        Self { rules: by_kind, facts: rules.builtin(NAME, "page_facts") }
+    ///
+    /// # Errors
+    /// [`Error::Definition`] if the weights of a block model of one's own cannot be read.
+    pub fn new(options: &ExtractOptions, rules: &mut RuleTable) -> Result<Self, Error> {
+        let model = BlockModel::new(options)?;
+        let markup = [MarkupKind::Whitespace, MarkupKind::Markup, MarkupKind::Hidden, MarkupKind::Entity];
+        let by_kind = markup.into_iter().map(|kind| (kind, rules.builtin(NAME, kind.name())));
+        let mut by_kind: Vec<(MarkupKind, RuleId)> = by_kind.collect();
+        if let Some(model) = &model {
+            let sha256 = model.sha256();
+            for kind in Reason::ALL.map(MarkupKind::Block) {
+                let id = format!("{NAME}.{}", kind.name());
+                by_kind.push((kind, rules.add(RuleInfo { stage: NAME, id, sha256: sha256.clone() })));
+            }
+        }
+        Ok(Self { model, rules: by_kind, facts: rules.builtin(NAME, "page_facts") })
     }
 
     fn rule(&self, kind: MarkupKind) -> RuleId {
@@ -71,12 +102,16 @@ impl Stage for Extract {
             return Ok(outcome);
         }
         let source = document.text.as_str();
-        let visible = visible_text(source, &HtmlTree::parse(source));
-        for edit in visible.edits {
+        let read = ReadPage::new(source);
+        let facts = page_facts(&read.tree);
+        let select = |model: &BlockModel| model.select(&read, &facts, &document.source.url);
+        let selection = self.model.as_ref().map(select).unwrap_or_default();
+        for edit in visible::edits(source, &read.tree, &read.layout, &selection) {
             let span = TextSpan::from_range(edit.start..edit.end);
-            outcome.edits.push(Edit::replace(span, edit.replacement, self.rule(edit.kind)))?;
+            let score = edit.score;
+            outcome.edits.push(Edit { score, ..Edit::replace(span, edit.replacement, self.rule(edit.kind)) })?;
         }
-        outcome.facts = self.page_facts(visible.facts);
+        outcome.facts = self.page_facts(facts);
         Ok(outcome)
     }
 }

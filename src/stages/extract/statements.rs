@@ -19,6 +19,8 @@ pub(super) struct Article {
     pub(super) headline: Option<String>,
     pub(super) date: Option<String>,
     pub(super) byline: Option<String>,
+    /// Its text.
+    pub(super) body: Option<String>,
 }
 
 /// The first article that JSON-LD describes: a type that ends with `Article` or `Posting` (but not
@@ -38,6 +40,7 @@ pub(super) fn article(json: &str) -> Option<Article> {
                     headline: text("headline").and_then(headline),
                     date: text("datePublished").and_then(parse_date),
                     byline: value.get("author").and_then(byline),
+                    body: text("articleBody").map(str::trim).filter(|body| !body.is_empty()).map(str::to_owned),
                 });
             }
             value => waiting.extend(["mainEntity", "@graph"].iter().filter_map(|key| value.get(key))),

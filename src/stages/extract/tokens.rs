@@ -18,7 +18,7 @@ use html5ever::{LocalName, QualName, TokenizerResult, ns};
 use super::limits::Limits;
 use super::long_tag::LongTag;
 use super::sink::{Handle, Noted, OriginSink, PendingText};
-use super::tree::{SourceSpan, TextOrigin};
+use super::tree::{Scripts, SourceSpan, TextOrigin};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 const CDATA_START: &str = "<![CDATA[";
@@ -33,20 +33,21 @@ const PIECE_LEN: usize = 16 * 1024;
 const LONG_TAG_LEN: usize = 8 * 1024;
 
 /// Returns the tree of `source` and the notes on where it came from.
-pub(crate) fn parse(source: &str) -> Noted {
-    parse_in_pieces(source, PIECE_LEN)
+pub(crate) fn parse(source: &str, scripts: Scripts) -> Noted {
+    parse_in_pieces(source, PIECE_LEN, scripts)
 }
 
-fn parse_in_pieces(source: &str, piece_len: usize) -> Noted {
+fn parse_in_pieces(source: &str, piece_len: usize, scripts: Scripts) -> Noted {
     let queue = BufferQueue::default();
     let start = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    let builder_options = TreeBuilderOpts { scripting_enabled: scripts == Scripts::On, ..TreeBuilderOpts::default() };
     let tokens = TokenPlaces {
         source,
         queue: &queue,
         fed: Cell::new(start),
         taken: Cell::new(start),
         in_section: Cell::new(false),
-        builder: TreeBuilder::new(OriginSink::new(), TreeBuilderOpts::default()),
+        builder: TreeBuilder::new(OriginSink::new(), builder_options),
         limits: Limits::default(),
     };
     let options = TokenizerOpts {
@@ -396,7 +397,7 @@ mod tests {
     use super::*;
 
     fn chunks(source: &str, piece_len: usize) -> Vec<(SourceSpan, TextOrigin, String)> {
-        let noted = parse_in_pieces(source, piece_len);
+        let noted = parse_in_pieces(source, piece_len, Scripts::On);
         let text = |chunk: &TextChunk| {
             let node = noted.html.tree.get(chunk.node)?.value().as_text()?;
             node.get(chunk.text_start..chunk.text_end).map(str::to_owned)
@@ -427,7 +428,7 @@ mod tests {
         for n in 0..200_000 {
             write!(source, " a{n}").expect("a string can be written to");
         }
-        let noted = parse(&format!("{source}>text"));
+        let noted = parse(&format!("{source}>text"), Scripts::On);
         let found = noted.html.tree.nodes().filter_map(|node| node.value().as_element());
         let most = found.map(|element| element.attrs().count()).max();
         assert!(most.is_some_and(|most| (2_000..10_000).contains(&most)), "{most:?}");
@@ -436,7 +437,7 @@ mod tests {
 
     #[test]
     fn deep_elements_become_siblings() {
-        let noted = parse(&"<div>x".repeat(2_000));
+        let noted = parse(&"<div>x".repeat(2_000), Scripts::On);
         assert_eq!(noted.chunks.len(), 2_000);
         let depth = |node: ego_tree::NodeRef<'_, scraper::Node>| node.ancestors().count();
         assert!(noted.html.tree.nodes().map(depth).max() < Some(600));
@@ -448,7 +449,7 @@ mod tests {
         for n in 0..5_000 {
             write!(source, "<font size={n}>x<p>").expect("a string can be written to");
         }
-        let noted = parse(&source);
+        let noted = parse(&source, Scripts::On);
         assert!(noted.elements.len() < 40_000, "{}", noted.elements.len());
         assert_eq!(noted.chunks.len(), 5_000);
     }

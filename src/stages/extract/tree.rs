@@ -48,6 +48,16 @@ pub struct ElementSpan {
     pub start_tag: Option<SourceSpan>,
 }
 
+/// Whether a page is read as a browser reads it that runs its scripts: then what stands in `<noscript>` is no markup.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scripts {
+    /// As `scraper::Html::parse_document` reads it.
+    #[default]
+    On,
+    /// What stands in `<noscript>` is part of the page.
+    Off,
+}
+
 /// A parsed document with origins.
 ///
 /// The tree equals that of `scraper::Html::parse_document` but for what keeps the parser's work linear:
@@ -73,6 +83,7 @@ pub struct HtmlTree {
     /// Numbers of `chunks`, sorted by node, then by place in the node.
     by_node: Vec<u32>,
     elements: Vec<ElementSpan>,
+    scripts: Scripts,
 }
 
 impl HtmlTree {
@@ -85,11 +96,27 @@ impl HtmlTree {
     /// If `source` is 4 GiB long or longer.
     #[must_use]
     pub fn parse(source: &str) -> Self {
-        let noted = tokens::parse(source);
+        Self::parse_with(source, Scripts::On)
+    }
+
+    /// Returns the tree of `source` as a browser sees it with scripts or without.
+    ///
+    /// # Panics
+    ///
+    /// If `source` is 4 GiB long or longer.
+    #[must_use]
+    pub fn parse_with(source: &str, scripts: Scripts) -> Self {
+        let noted = tokens::parse(source, scripts);
         let count = u32::try_from(noted.chunks.len()).expect("fewer chunks than bytes of source");
         let mut by_node: Vec<u32> = (0..count).collect();
         by_node.sort_by_key(|index| noted.chunks.get(*index as usize).map(|chunk| chunk.node));
-        Self { html: noted.html, chunks: noted.chunks, by_node, elements: noted.elements }
+        Self { html: noted.html, chunks: noted.chunks, by_node, elements: noted.elements, scripts }
+    }
+
+    /// Returns how the page was read.
+    #[must_use]
+    pub fn scripts(&self) -> Scripts {
+        self.scripts
     }
 
     /// Returns scraper's tree, for selectors and walks.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::facts::{PageFacts, page_facts};
 use super::layout::{Display, Gap, Layout};
+use super::selection::{Dropped, Reason, Selection};
 use super::tree::{HtmlTree, TextChunk, TextOrigin};
 
 /// What an edit removes or decodes. The variants name rules: `extract.markup` and so on.
@@ -17,6 +18,8 @@ pub enum MarkupKind {
     Hidden,
     /// A character reference, or a character that a parser must replace.
     Entity,
+    /// A block that is not part of the main text, with markup before and in it.
+    Block(Reason),
 }
 
 impl MarkupKind {
@@ -28,12 +31,13 @@ impl MarkupKind {
             Self::Markup => "markup",
             Self::Hidden => "hidden",
             Self::Entity => "entity",
+            Self::Block(reason) => reason.name(),
         }
     }
 }
 
 /// One change of the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MarkupEdit {
     /// First byte of the source that is replaced.
     pub start: usize,
@@ -43,10 +47,12 @@ pub struct MarkupEdit {
     pub replacement: Cow<'static, str>,
     /// What was removed or decoded.
     pub kind: MarkupKind,
+    /// How sure it is that this must go, 0 to 1; 1 for all but blocks.
+    pub score: f32,
 }
 
 /// The visible text of a page, as edits on its source, and what the page says about itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct VisibleText {
     /// In the order of the source, without overlap, on character boundaries. Neighbors may touch.
     pub edits: Vec<MarkupEdit>,
@@ -96,7 +102,11 @@ impl VisibleText {
 /// ```
 #[must_use]
 pub fn visible_text(source: &str, tree: &HtmlTree) -> VisibleText {
-    let layout = Layout::new(tree);
+    VisibleText { edits: edits(source, tree, &Layout::new(tree), &Selection::default()), facts: page_facts(tree) }
+}
+
+/// The edits that turn `source` into the text of the blocks that stay. `layout` is that of `tree`.
+pub(super) fn edits(source: &str, tree: &HtmlTree, layout: &Layout, selection: &Selection) -> Vec<MarkupEdit> {
     let mut writer = Writer::new(source);
     let mut last_rank = None;
     let mut last_node = None;
@@ -112,13 +122,17 @@ pub fn visible_text(source: &str, tree: &HtmlTree) -> VisibleText {
             last_rank = Some(rank);
             last_node = Some(chunk.node);
         }
+        if let Some((block, dropped)) = found.and_then(|found| selection.dropped(found.rank?)) {
+            writer.drop_block(chunk, block, dropped);
+            continue;
+        }
         match display {
             Display::Hidden => writer.hide(text),
             Display::Normal => writer.write(chunk, text),
             Display::Preformatted => writer.write_preformatted(chunk, text),
         }
     }
-    VisibleText { edits: writer.finish(), facts: page_facts(tree) }
+    writer.finish()
 }
 
 /// White space of a `<pre>` that is kept if text follows in the same block.
@@ -144,6 +158,8 @@ struct Writer<'a> {
     /// What the stretch from `done` on holds.
     kind: MarkupKind,
     indents: Vec<Indent<'a>>,
+    /// The block that is being left out, and where its text ends so far.
+    dropped: Option<(usize, Dropped, usize)>,
 }
 
 impl<'a> Writer<'a> {
@@ -157,6 +173,7 @@ impl<'a> Writer<'a> {
             has_text: false,
             kind: MarkupKind::Whitespace,
             indents: Vec::new(),
+            dropped: None,
         }
     }
 
@@ -175,6 +192,31 @@ impl<'a> Writer<'a> {
     fn hide(&mut self, text: &str) {
         if text.contains(|c: char| !c.is_ascii_whitespace()) {
             self.kind = self.kind.max(MarkupKind::Hidden);
+        }
+    }
+
+    /// Leaves out a piece of a block.
+    fn drop_block(&mut self, chunk: &TextChunk, block: usize, dropped: Dropped) {
+        if self.dropped.is_some_and(|(open, _, _)| open != block) {
+            self.end_dropped();
+        }
+        self.indents.clear();
+        self.dropped = Some((block, dropped, chunk.source.end));
+    }
+
+    /// Ends the block that is being left out: what stands before its end and is not kept goes with it.
+    fn end_dropped(&mut self) {
+        let Some((_, Dropped { reason, score }, end)) = self.dropped.take() else { return };
+        if end > self.done {
+            self.edits.push(MarkupEdit {
+                start: self.done,
+                end,
+                replacement: Cow::Borrowed(""),
+                kind: MarkupKind::Block(reason),
+                score,
+            });
+            self.done = end;
+            self.kind = MarkupKind::Whitespace;
         }
     }
 
@@ -295,7 +337,13 @@ impl<'a> Writer<'a> {
             last.replacement.to_mut().push_str(&replacement);
             return;
         }
-        self.edits.push(MarkupEdit { start, end, replacement: Cow::Owned(replacement), kind: MarkupKind::Entity });
+        self.edits.push(MarkupEdit {
+            start,
+            end,
+            replacement: Cow::Owned(replacement),
+            kind: MarkupKind::Entity,
+            score: 1.0,
+        });
         self.done = self.done.max(end);
     }
 
@@ -309,6 +357,7 @@ impl<'a> Writer<'a> {
 
     /// Replaces the source from `done` up to `end` by `gap`, keeping what is there already.
     fn cut(&mut self, end: usize, gap: &'static str) {
+        self.end_dropped();
         let removed = self.source.get(self.done..end).unwrap_or("");
         let kind = std::mem::replace(&mut self.kind, MarkupKind::Whitespace);
         let (mut start, mut stop, mut replacement) = (self.done, end.max(self.done), gap);
@@ -328,7 +377,7 @@ impl<'a> Writer<'a> {
             stop -= gap.len();
             replacement = "";
         }
-        self.edits.push(MarkupEdit { start, end: stop, replacement: Cow::Borrowed(replacement), kind });
+        self.edits.push(MarkupEdit { start, end: stop, replacement: Cow::Borrowed(replacement), kind, score: 1.0 });
     }
 
     fn finish(mut self) -> Vec<MarkupEdit> {

@@ -1,4 +1,4 @@
-//! A small convolutional network over the lines of a text.
+//! A small convolutional network over the lines of a text or the blocks of a page.
 //!
 //! Each line's numbers become a few hidden ones; layers mix each hidden number with that of the lines around, ever
 //! farther away, then the hidden numbers of each line with each other (depthwise separable convolutions with doubled
@@ -12,7 +12,6 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f32x8};
 use serde::Deserialize;
 
-use super::features::{Features, NAMES, SHAPES};
 use crate::digest;
 
 /// Numbers that a processor may take at once.
@@ -38,6 +37,9 @@ struct Weights {
     input: Vec<Vec<f32>>,
     input_bias: Vec<f32>,
     layers: Vec<LayerWeights>,
+    /// What the hidden numbers of all lines together give to each line, if anything.
+    #[serde(default)]
+    whole: Option<WholeWeights>,
     output: Vec<f32>,
     /// Weight of each feature for the result, past the layers.
     skip: Vec<f32>,
@@ -55,30 +57,51 @@ struct LayerWeights {
     bias: Vec<f32>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WholeWeights {
+    /// Layers before it.
+    before: usize,
+    /// For the mean of each hidden number, then for the greatest value of each, its weight for each new one.
+    input: Vec<Vec<f32>>,
+    /// Of the new numbers.
+    bias: Vec<f32>,
+}
+
+/// Adds to every line what all lines together say: what kind of text it is.
+struct Whole {
+    before: usize,
+    mean: [Hidden; HIDDEN],
+    most: [Hidden; HIDDEN],
+    bias: Hidden,
+}
+
 struct Layer {
     depth: [Hidden; KERNEL],
     point: [Hidden; HIDDEN],
     bias: Hidden,
 }
 
-/// The network, ready to run.
-pub(crate) struct Network {
-    input: [Hidden; SHAPES],
+/// The network, ready to run on lines of so many numbers.
+pub(crate) struct Network<const INPUTS: usize> {
+    input: [Hidden; INPUTS],
     input_bias: Hidden,
     layers: Vec<Layer>,
+    whole: Option<Whole>,
     output: Hidden,
-    skip: [f32; SHAPES],
+    skip: [f32; INPUTS],
     output_bias: f32,
     sha256: String,
     /// The vector instructions of this machine. They differ in how many numbers they take at once, not in the results.
     level: Level,
 }
 
-impl Network {
-    /// Reads weights; `None` if they are for other numbers or another network than this one.
-    pub(crate) fn read(json: &str) -> Option<Self> {
+impl<const INPUTS: usize> Network<INPUTS> {
+    /// Reads weights for numbers with these names; `None` if they are for others or another network than this one.
+    pub(crate) fn read(json: &str, names: &[impl AsRef<str>]) -> Option<Self> {
         let weights: Weights = serde_json::from_str(json).ok()?;
-        if weights.format != 1 || weights.features != NAMES {
+        let are_named = weights.features.iter().map(String::as_str).eq(names.iter().map(AsRef::as_ref));
+        if weights.format != 1 || !are_named {
             return None;
         }
         let layers = weights.layers.iter().map(|layer| {
@@ -88,6 +111,10 @@ impl Network {
             input: rows(&weights.input)?,
             input_bias: row(&weights.input_bias)?,
             layers: layers.collect::<Option<_>>()?,
+            whole: match weights.whole {
+                Some(whole) => Some(Whole::read(&whole)?),
+                None => None,
+            },
             output: row(&weights.output)?,
             skip: weights.skip.as_slice().try_into().ok()?,
             output_bias: weights.output_bias,
@@ -102,12 +129,12 @@ impl Network {
     }
 
     /// How likely each line is boilerplate, 0 to 1, in order.
-    pub(crate) fn run(&self, lines: &[Features]) -> Vec<f32> {
+    pub(crate) fn run(&self, lines: &[[f32; INPUTS]]) -> Vec<f32> {
         dispatch!(self.level, simd => self.run_with(simd, lines))
     }
 
     #[inline(always)]
-    fn run_with<S: Simd>(&self, simd: S, lines: &[Features]) -> Vec<f32> {
+    fn run_with<S: Simd>(&self, simd: S, lines: &[[f32; INPUTS]]) -> Vec<f32> {
         let mut hidden: Vec<Hidden> = vec![ZEROS; lines.len()];
         let mut direct = vec![0.0; lines.len()];
         for ((line, hidden), direct) in lines.iter().zip(&mut hidden).zip(&mut direct) {
@@ -115,6 +142,9 @@ impl Network {
         }
         let mut next = hidden.clone();
         for (depth, layer) in self.layers.iter().enumerate() {
+            if let Some(whole) = self.whole.as_ref().filter(|whole| whole.before == depth) {
+                whole.run(&mut hidden);
+            }
             layer.run(simd, &hidden, &mut next, 1 << depth);
             std::mem::swap(&mut hidden, &mut next);
         }
@@ -123,7 +153,7 @@ impl Network {
 
     /// Makes the hidden numbers of a line alone; the result is what its features give past the layers.
     #[inline(always)]
-    fn enter<S: Simd>(&self, simd: S, line: &Features, hidden: &mut Hidden) -> f32 {
+    fn enter<S: Simd>(&self, simd: S, line: &[f32; INPUTS], hidden: &mut Hidden) -> f32 {
         let mut sums = load(simd, &self.input_bias);
         let mut direct = 0.0;
         // Most numbers are 0: those that are not are told in groups.
@@ -136,7 +166,7 @@ impl Network {
                 rest &= rest - 1;
             }
         }
-        let grouped = SHAPES / LANES * LANES;
+        let grouped = INPUTS / LANES * LANES;
         for ((value, weights), skip) in line.iter().zip(&self.input).zip(&self.skip).skip(grouped) {
             direct += value * skip;
             add_product(simd, &mut sums, *value, weights);
@@ -172,6 +202,42 @@ fn exp(value: f32) -> f32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 253")]
     let exponent = (power + BIAS) as u32;
     series * f32::from_bits(exponent << FRACTION_BITS)
+}
+
+impl Whole {
+    fn read(weights: &WholeWeights) -> Option<Self> {
+        let (mean, most) = weights.input.split_at_checked(HIDDEN)?;
+        Some(Self { before: weights.before, mean: rows(mean)?, most: rows(most)?, bias: row(&weights.bias)? })
+    }
+
+    /// Adds to the hidden numbers of each line what mean and greatest value of those of all lines give.
+    #[expect(clippy::cast_precision_loss, reason = "a mean needs few digits")]
+    fn run(&self, hidden: &mut [Hidden]) {
+        let mut mean = ZEROS;
+        let mut most = [[f32::NEG_INFINITY; LANES]; HIDDEN / LANES];
+        for line in hidden.iter() {
+            let values = line.as_flattened().iter();
+            let slots = mean.as_flattened_mut().iter_mut().zip(most.as_flattened_mut());
+            for (value, (sum, most)) in values.zip(slots) {
+                *sum += value;
+                *most = most.max(*value);
+            }
+        }
+        let count = hidden.len().max(1) as f32;
+        let mut new = self.bias;
+        let weights = self.mean.iter().chain(&self.most);
+        let values = mean.as_flattened().iter().map(|sum| sum / count).chain(most.as_flattened().iter().copied());
+        for (value, weights) in values.zip(weights) {
+            for (new, weight) in new.as_flattened_mut().iter_mut().zip(weights.as_flattened()) {
+                *new += value * weight;
+            }
+        }
+        for line in hidden {
+            for (value, new) in line.as_flattened_mut().iter_mut().zip(new.as_flattened()) {
+                *value += new.max(0.0);
+            }
+        }
+    }
 }
 
 impl Layer {
@@ -253,8 +319,11 @@ fn rows<const N: usize>(values: &[Vec<f32>]) -> Option<[Hidden; N]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::WEIGHTS;
     use super::*;
+    use crate::rules::{LINE_FEATURES, LINE_WEIGHTS};
+
+    /// Numbers of a line of the line model.
+    const INPUTS: usize = LINE_FEATURES.len();
 
     #[test]
     fn exponential_has_seven_digits() {
@@ -266,12 +335,12 @@ mod tests {
 
     #[test]
     fn all_vector_instructions_give_the_same_bits() {
-        let network = Network::read(WEIGHTS).expect("the weights are for this network");
+        let network = Network::<INPUTS>::read(LINE_WEIGHTS, &LINE_FEATURES).expect("the weights are for this network");
         let number = |seed: usize| {
             if seed.is_multiple_of(3) { 0.0 } else { f32::from(u8::try_from(seed % 251).unwrap_or(0)) / 250.0 }
         };
         // One line more than whole blocks, and more than the kernels reach over.
-        let lines: Vec<Features> =
+        let lines: Vec<[f32; INPUTS]> =
             (0..=BLOCK * 20).map(|line| std::array::from_fn(|at| number(line * 31 + at * at))).collect();
         let bits = |level: Level| -> Vec<u32> {
             let scores: Vec<f32> = dispatch!(level, simd => network.run_with(simd, &lines));
