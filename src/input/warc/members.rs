@@ -14,8 +14,8 @@ use crate::input::compression::Compression;
 /// The file as it is on disk.
 pub(super) type Raw<'a> = Box<dyn Read + Send + 'a>;
 
-/// Decompressed bytes read at once.
-const READ_BYTES: usize = 128 << 10;
+/// Decompressed bytes read at once. Room for them is cleared before, also for members that are much smaller.
+const READ_BYTES: usize = 32 << 10;
 /// Compressed bytes that are looked at to tell whether a member begins at some place. A member that does not begin with a
 /// record must end within them: those of bgzip have at most 64 KiB.
 const LOOKAHEAD: usize = 72 << 10;
