@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::digest;
 use crate::document::Content;
 use crate::error::{Error, Place};
-use crate::input::Hidden;
+use crate::input::{FilterOptions, Hidden, Selection};
 use crate::rules::{RuleOptions, parse_toml};
 use crate::stages::decode::DecodeOptions;
 use crate::stages::extract::ExtractOptions;
@@ -44,6 +44,8 @@ pub struct Config {
     pub stages: Vec<String>,
     /// Where payloads come from.
     pub input: InputOptions,
+    /// Which of them are cleaned at all.
+    pub filter: FilterOptions,
     /// The stage `decode`.
     pub decode: DecodeOptions,
     /// The stage `extract`.
@@ -63,6 +65,7 @@ impl Default for Config {
         Self {
             stages: STAGES.iter().map(|name| (*name).to_owned()).collect(),
             input: InputOptions::default(),
+            filter: FilterOptions::default(),
             decode: DecodeOptions::default(),
             extract: ExtractOptions::default(),
             repair: RepairTable::default(),
@@ -83,7 +86,7 @@ pub struct InputOptions {
     pub field: String,
     /// Largest payload in bytes; a larger one is a counted failure.
     pub max_document_bytes: u64,
-    /// What the text fields of JSON records hold; `auto` looks at each.
+    /// What the text fields of JSON records and payloads without a media type hold; `auto` looks at each.
     pub content: ContentChoice,
     /// Whether files and folders in a folder whose names begin with a dot are read.
     pub hidden: bool,
@@ -111,7 +114,8 @@ impl Default for InputOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FormatChoice {
-    /// JSONL if the first line starts like a JSON object, HTML if it starts like a page, else text.
+    /// WARC if it starts like a record of that, JSONL if the first line starts like a JSON object, HTML if it starts like
+    /// a page, else text.
     #[default]
     Auto,
     /// One document of plain text.
@@ -120,6 +124,8 @@ pub enum FormatChoice {
     Html,
     /// One JSON record a line.
     Jsonl,
+    /// Records of WARC or WET.
+    Warc,
 }
 
 /// What payloads of containers that do not say are taken for.
@@ -255,6 +261,7 @@ impl Config {
             let message = format!("`{}` is out of range (1 to {limit} bytes)", self.input.max_document_bytes);
             return fault("input.max-document-bytes", message, "64 MiB is the default".to_owned());
         }
+        Selection::new(&self.filter)?;
         let added = &self.output.added;
         if !added.is_empty() && timestamp(added).as_ref() != Some(added) {
             let hint = "write a date, `2016-06-30`, or a time, `2016-06-30T07:34:00Z`".to_owned();

@@ -56,7 +56,7 @@ impl Content {
 pub struct Source {
     /// File, relative to the folder that was named, with `/` between the parts.
     pub path: String,
-    /// Line of the record in its file, from 1; 0 for a file that is one document.
+    /// Number of the record in its file (of JSONL its line), from 1; 0 for a file that is one document.
     pub record: u64,
     /// Byte in the decompressed file where the record starts.
     pub offset: u64,
@@ -68,13 +68,34 @@ pub struct Source {
     pub url: String,
     /// What the payload is written in.
     pub content: Content,
-    /// Encoding that the container vouches for (JSON strings are UTF-8), or that a header declares.
+    /// Encoding that a header declares.
     pub declared_charset: String,
+    /// Whether the container holds strings that it has decoded (JSON), so that the payload is UTF-8, but for lone
+    /// surrogates.
+    pub is_decoded: bool,
     /// Whether the file holds one document or many.
     pub in_container: bool,
+    /// Media type that the container states, in small letters and without parameters.
+    pub mime: String,
+    /// Status of the response that the payload was in; 0 if unknown.
+    pub http_status: u16,
+    /// Language that the container states, as it spells it.
+    pub language: String,
+    /// Digest of the payload that the container states (`sha1:...`). Nobody has checked it.
+    pub payload_digest: String,
+    /// Why the payload is not all that there was (`length`, `time`, ...), as its container says; empty if it does not.
+    pub truncated: String,
+    /// Whatever else the container says that is kept, by name, in the order in which it was found.
+    pub extra: Vec<(&'static str, String)>,
 }
 
 impl Source {
+    /// The media type in output: the one that the container states, or that of the content.
+    #[must_use]
+    pub fn media_type(&self) -> &str {
+        if self.mime.is_empty() { self.content.mime() } else { &self.mime }
+    }
+
     /// The id in output: the record's own, or its place. Never depends on rules or text.
     #[must_use]
     pub fn document_id(&self) -> String {
@@ -222,10 +243,13 @@ impl Document {
         self.facts.iter().filter(move |fact| fact.field == *field).map(|fact| fact.value.as_str())
     }
 
-    /// Values of all fields without a column of their own, by name.
+    /// Values of all fields without a column of their own, by name: what the container says, then what stages found.
     #[must_use]
     pub fn extra(&self) -> BTreeMap<&str, Vec<&str>> {
         let mut extra: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, value) in &self.source.extra {
+            extra.entry(name).or_default().push(value);
+        }
         for fact in &self.facts {
             if let Field::Extra(name) = &fact.field {
                 extra.entry(name).or_default().push(&fact.value);

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::config::Config;
 use crate::document::{Document, Verdict};
 use crate::error::Error;
-use crate::input::{self, Format, InputFile, Message, Payloads, Unit};
+use crate::input::{self, Message, PassedOver, PayloadReader, Payloads, Unit};
 use crate::output::RowWriter;
 use crate::parallel::ordered_map;
 use crate::pipeline::Pipeline;
@@ -35,6 +35,8 @@ pub struct FilterReport {
     pub failed: u64,
     /// Rejected records by reason.
     pub reasons: BTreeMap<String, u64>,
+    /// Records of a container that hold no document, by kind; they are not among those read.
+    pub passed_over: BTreeMap<String, u64>,
     /// What to tell the user about records that failed or, in text, were rejected.
     pub messages: Vec<String>,
     /// Messages beyond those.
@@ -48,11 +50,11 @@ struct Part {
     report: FilterReport,
 }
 
-/// Cleans `reader`, which holds what `config.input.from` says, into `writer`. Without `to`, JSONL gives
-/// JSONL and anything else gives text.
+/// Cleans `reader`, which holds what `config.input.from` says, into `writer`. Without `to`, many records (JSONL, WARC)
+/// give JSONL and one document gives text.
 ///
 /// # Errors
-/// [`Error::File`] if `writer` does not take the output. Faults of records are no errors: in JSONL a
+/// [`Error::Definition`] if the filter is not as it must be, [`Error::File`] if `writer` does not take the output. Faults of records are no errors: in JSONL a
 /// failed record keeps its line, with its reason.
 pub fn filter(
     reader: Box<dyn Read + Send>,
@@ -62,11 +64,12 @@ pub fn filter(
     pipeline: &Pipeline,
     threads: usize,
 ) -> Result<FilterReport, Error> {
-    let (format, reader) = input::open_stream(reader, config.input.from);
-    let to = to.unwrap_or(if format == Format::Jsonl { To::Jsonl } else { To::Text });
+    let payloads = PayloadReader::new(config)?;
+    let (file, reader) = input::open_stream(reader, config.input.from);
+    let to = to.unwrap_or(if file.is_container() { To::Jsonl } else { To::Text });
     let rows =
         RowWriter::new(pipeline, config, if config.output.source.is_empty() { "stdin" } else { &config.output.source });
-    let worker = Worker { pipeline, config, writer: &rows };
+    let worker = Worker { pipeline, payloads: &payloads, writer: &rows };
     let mut report = FilterReport::default();
     ordered_map(
         threads,
@@ -78,7 +81,7 @@ pub fn filter(
                 }
                 Message::FileDone { .. } => true,
             };
-            input::read_stream(InputFile::standard_input(format), reader, &config.input, &mut send);
+            input::read_stream(file, reader, &config.input, &mut send);
         },
         |unit: Unit| part(worker, &unit, to),
         |part: Part| {
@@ -86,6 +89,9 @@ pub fn filter(
             report.failed += part.report.failed;
             for (reason, count) in part.report.reasons {
                 *report.reasons.entry(reason).or_default() += count;
+            }
+            for (kind, records) in part.report.passed_over {
+                *report.passed_over.entry(kind).or_default() += records;
             }
             let room = MAX_MESSAGES.saturating_sub(report.messages.len());
             report.more_messages += part.report.messages.len().saturating_sub(room) as u64;
@@ -99,6 +105,9 @@ pub fn filter(
 /// The output of one unit.
 fn part(worker: Worker<'_>, unit: &Unit, to: To) -> Part {
     let mut part = Part::default();
+    for (kind, records, _) in unit.passed_over().into_iter().flat_map(PassedOver::iter) {
+        part.report.passed_over.insert(kind.to_owned(), records);
+    }
     let mut blank_lines = BlankLines::of(unit);
     worker.each(unit, &mut |source, raw_sha256, result| {
         if to == To::Jsonl {
@@ -142,7 +151,9 @@ impl BlankLines {
                 Self { next: *first_line, end: first_line + lines }
             }
             // One record, or a document that is no line of anything.
-            Payloads::Whole { .. } | Payloads::Refused { .. } | Payloads::Failed { .. } => Self { next: 1, end: 1 },
+            Payloads::Whole { .. } | Payloads::Records(_) | Payloads::Refused { .. } | Payloads::Failed { .. } => {
+                Self { next: 1, end: 1 }
+            }
         }
     }
 

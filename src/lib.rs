@@ -11,7 +11,7 @@
 //! an output folder against its inputs.
 //!
 //! What it does not do: it never prints, exits, reads a clock or uses the network; it does not yet
-//! find the main text of a page, read WARC or Parquet, or find duplicates. `unsafe` is forbidden.
+//! find the main text of a page, read Parquet, or find duplicates. `unsafe` is forbidden.
 //!
 //! ARCHITECTURE.md tells the way of one document through the modules.
 
@@ -55,7 +55,7 @@ pub use edit::{Edit, Edits, Op, RuleId, RuleInfo, RuleTable};
 pub use encoding::Encoding;
 pub use error::{Error, Place};
 pub use filter::{FilterReport, To as FilterTo, filter};
-pub use input::{Hidden, InputFile, Inputs};
+pub use input::{FilterOptions, Hidden, InputFile, Inputs};
 pub use origins::Origins;
 pub use output::{Counts, RowWriter, RuleCount, Tally};
 pub use pipeline::Pipeline;

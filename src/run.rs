@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{self, Inputs, Message, Payloads, Unit};
+use crate::input::{self, Inputs, Message, PayloadReader, Payloads, Unit};
 use crate::output::{Counts, InputEntry, Manifest, OutputFolder, Overwrite, RowWriter, Rows, RunIdentity};
 use crate::parallel::{Give, ordered_map};
 use crate::pipeline::Pipeline;
@@ -77,6 +77,7 @@ pub fn run(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> Result<RunReport, Error> {
+    let payloads = PayloadReader::new(config)?;
     let inputs = Inputs::new(&options.inputs)?.reading(config.input.hidden_files());
     if inputs.contain(&options.output) {
         let reason = "lies inside an input folder, so that the run would read its own output";
@@ -91,7 +92,7 @@ pub fn run(
     let overwrite = if options.overwrite { Overwrite::AnyRun } else { Overwrite::SameRun };
     let mut folder = OutputFolder::open(&options.output, &identity, &inputs, overwrite)?;
     let writer = RowWriter::new(pipeline, config, &corpus);
-    let worker = Worker { pipeline, config, writer: &writer };
+    let worker = Worker { pipeline, payloads: &payloads, writer: &writer };
     let exceptions = if config.runs(strip::NAME) {
         Exceptions::new(&config.rules.per_path, &config.rules.per_site)?
     } else {

@@ -2,12 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::config::Config;
 use crate::digest::sha256;
-use crate::document::{Content, Document, Source};
-use crate::error::Error;
-use crate::input::{self, Payloads, Unit};
-use crate::output::{Failure, RowWriter, Rows};
+use crate::document::{Document, Source};
+use crate::input::{self, PassedOver, Payload, PayloadReader, Unit};
+use crate::output::{Failure, RowWriter, Rows, Tally};
 use crate::pipeline::Pipeline;
 use crate::rules::Exceptions;
 use crate::stages::strip::host_of;
@@ -16,7 +14,7 @@ use crate::stages::strip::host_of;
 #[derive(Clone, Copy)]
 pub(crate) struct Worker<'a> {
     pub(crate) pipeline: &'a Pipeline,
-    pub(crate) config: &'a Config,
+    pub(crate) payloads: &'a PayloadReader<'a>,
     pub(crate) writer: &'a RowWriter<'a>,
 }
 
@@ -27,6 +25,9 @@ impl Worker<'_> {
     /// The lines of one unit, each record in exactly one place, and which of `exceptions` fit its records.
     pub(crate) fn clean(self, unit: &Unit, exceptions: &Exceptions) -> Rows {
         let mut rows = Rows::default();
+        for (kind, records, bytes) in unit.passed_over().into_iter().flat_map(PassedOver::iter) {
+            rows.counts.add_passed_over(kind, Tally { documents: records, bytes });
+        }
         self.each(unit, &mut |source, raw_sha256, result| {
             if !exceptions.is_empty() {
                 let site = result.as_ref().map(host_of).unwrap_or_default();
@@ -48,14 +49,12 @@ impl Worker<'_> {
 
     /// Cleans the records of one unit, in order.
     pub(crate) fn each(self, unit: &Unit, receive: Receive<'_>) {
-        let limit = self.config.input.max_document_bytes;
-        for_each_payload(unit, self.config, &mut |source, payload| match payload {
-            Payload::Bytes(raw) if raw.len() as u64 > limit => {
-                let error = Error::TooLarge { bytes: raw.len() as u64, limit };
-                receive(&source, "", Err(error.to_string()));
-            }
+        self.payloads.each(unit, &mut |source, payload| match payload {
             Payload::Bytes(raw) => {
-                let result = clean_caught(self.pipeline, raw, source.clone());
+                let mut result = clean_caught(self.pipeline, raw, source.clone());
+                if let Ok(document) = &mut result {
+                    self.payloads.select(document);
+                }
                 receive(&source, &sha256(raw), result);
             }
             Payload::Refused { sha256, reason } => {
@@ -63,75 +62,6 @@ impl Worker<'_> {
             }
             Payload::Unreadable(error) => receive(&source, "", Err(error)),
         });
-    }
-}
-
-/// What a record holds.
-pub(crate) enum Payload<'a> {
-    /// Raw bytes to be cleaned.
-    Bytes(&'a [u8]),
-    /// Something that is not looked into, for a reason.
-    Refused { sha256: &'a str, reason: &'a str },
-    /// Nothing, for this error.
-    Unreadable(String),
-}
-
-/// Takes each payload of a unit, and where it came from.
-pub(crate) type ReceivePayload<'a> = &'a mut dyn FnMut(Source, Payload<'_>);
-
-/// Finds the payloads of one unit, in order.
-pub(crate) fn for_each_payload(unit: &Unit, config: &Config, receive: ReceivePayload<'_>) {
-    let file = &unit.file;
-    let source = |record: u64, offset: u64, length: u64| Source {
-        path: file.name().to_owned(),
-        record,
-        offset,
-        length,
-        ..Source::default()
-    };
-    match &unit.payloads {
-        Payloads::Whole { bytes } => {
-            let content = if file.is_html() { Content::Html } else { Content::Text };
-            receive(Source { content, ..source(0, 0, bytes.len() as u64) }, Payload::Bytes(bytes));
-        }
-        Payloads::Lines { bytes, first_line, offset } => {
-            let mut offset = *offset;
-            for (number, line) in (*first_line..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
-                if !line.trim_ascii().is_empty() {
-                    let source = Source { in_container: true, ..source(number, offset, line.len() as u64) };
-                    receive_record(line, source, config, receive);
-                }
-                offset += line.len() as u64;
-            }
-        }
-        Payloads::Failed { line, offset, length, error } => {
-            receive(
-                Source { in_container: *line > 0, ..source(*line, *offset, *length) },
-                Payload::Unreadable(error.clone()),
-            );
-        }
-        Payloads::Refused { length, sha256, reason } => {
-            receive(source(0, 0, *length), Payload::Refused { sha256, reason });
-        }
-    }
-}
-
-/// One line of JSON. A byte order mark in front of the first is passed over.
-fn receive_record(line: &[u8], source: Source, config: &Config, receive: ReceivePayload<'_>) {
-    let line = if source.offset == 0 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
-    let limit = input::max_line_bytes(config.input.max_document_bytes);
-    if line.len() as u64 > limit {
-        let error = input::too_large(line.len() as u64, limit);
-        return receive(source, Payload::Unreadable(error));
-    }
-    match input::record(line, &config.input.field) {
-        Err(fault) => receive(Source { id: fault.id, url: fault.url, ..source }, Payload::Unreadable(fault.error)),
-        Ok(record) => {
-            let content = config.input.content.of(&record.text);
-            let declared_charset = "utf-8".to_owned();
-            let source = Source { id: record.id, url: record.url, content, declared_charset, ..source };
-            receive(source, Payload::Bytes(&record.text));
-        }
     }
 }
 

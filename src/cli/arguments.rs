@@ -126,7 +126,8 @@ pub(super) enum ExtractName {
 /// Formats of standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FromFormat {
-    /// JSONL if the first line starts like a JSON object, HTML if it starts like a page, else text
+    /// WARC if it starts like a record of that, JSONL if the first line starts like a JSON object, HTML if it starts like
+    /// a page, else text
     Auto,
     /// One document of plain text
     Text,
@@ -134,6 +135,8 @@ pub(super) enum FromFormat {
     Html,
     /// One JSON record a line
     Jsonl,
+    /// Records of a web archive: WARC, WET
+    Warc,
 }
 
 /// A kind of content, as spelled on the command line.
@@ -154,9 +157,11 @@ pub(super) enum ContentName {
   scutch ingest raw/ -o out/ --profile safe
   scutch ingest crawl.jsonl.zst --field body --source my-crawl
   zcat crawl.jsonl.gz | scutch ingest - -o out/ --from jsonl
+  scutch ingest CC-MAIN-20240517.warc.gz -o out/
 
-Reads .txt .text .md (and files without an ending), .html .htm .xhtml, .jsonl .ndjson, each also as \
-.gz .zst .bz2 .xz. What standard input holds is told by its first bytes, or by `--from`. Every document \
+Reads .txt .text .md (and files without an ending), .html .htm .xhtml, .jsonl .ndjson, .warc .wet .wat, each also as \
+.gz .zst .bz2 .xz. Of web archives the records with documents are read, and the others counted; [filter] in scutch.toml \
+says which documents are cleaned by status, media type, address, size and language. What standard input holds is told by its first bytes, or by `--from`. Every document \
 ends in documents/, rejected/ or failed.jsonl; every edit is a line in changes/; manifest.json holds the \
 counts.")]
 pub(super) struct IngestArguments {
@@ -212,6 +217,7 @@ fn threads() -> RangedI64ValueParser<usize> {
   curl -s https://example.org/ | scutch clean --from html
   scutch clean --from jsonl --field body < in.jsonl > out.jsonl
   scutch clean --stages repair < mojibake.txt
+  scutch clean < crawl.warc.gz > out.jsonl
 
 JSONL in, JSONL out: one line for each line, in the same order. A record that failed or was rejected \
 keeps its line, with the reason in metadata.status and metadata.reason; a blank line stays an empty \
@@ -220,7 +226,7 @@ pub(super) struct CleanArguments {
     /// Taken so that the message can say what to do instead
     #[arg(hide = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// What to write [default: jsonl for JSONL, else text]
+    /// What to write [default: jsonl for JSONL and web archives, else text]
     #[arg(long, value_name = "FORMAT")]
     pub(super) to: Option<ToFormat>,
     /// Worker threads; 0 for one a core
@@ -254,7 +260,7 @@ pub(super) struct ExplainArguments {
     /// The file
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
-    /// Line of the record in a JSONL file
+    /// Number of the record: the line in a JSONL file
     #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = RangedI64ValueParser::<u64>::new().range(1..), allow_negative_numbers = true)]
     pub(super) record: u64,
     /// Folder that `ingest` is given: per-path and by-path settings fit paths below it [default: first folder of FILE]

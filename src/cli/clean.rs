@@ -9,6 +9,7 @@ use super::rejections;
 use super::settings;
 use crate::error::{Error, Place};
 use crate::filter::{To, filter};
+use crate::wording::passed_over;
 
 pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
     if let Some(file) = arguments.files.first() {
@@ -33,6 +34,9 @@ pub(super) fn run(arguments: &CleanArguments) -> Result<Exit, Failure> {
     }
     if report.more_messages > 0 {
         let _ = writeln!(stream, "... and {} more that failed or were rejected", report.more_messages);
+    }
+    if let Some(line) = passed_over(report.passed_over.iter().map(|(kind, records)| (kind.as_str(), *records))) {
+        let _ = writeln!(stream, "{line}");
     }
     if let Some(warning) = rejections::warning(report.read, &report.reasons) {
         let _ = print_warning(&mut stream, &warning);

@@ -11,7 +11,7 @@ use super::settings;
 use crate::config::Config;
 use crate::document::{Document, Field, Verdict};
 use crate::error::{Error, Place};
-use crate::input::{self, InputFile, Inputs, Message};
+use crate::input::{self, InputFile, Inputs, Message, PayloadReader};
 use crate::output::RowWriter;
 use crate::pipeline::Pipeline;
 use crate::rules::{Exceptions, STAGE, STRIP_MODEL, quoted, without_stage};
@@ -23,7 +23,8 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let pipeline = settings::pipeline_to_look(&config, &arguments.settings)?;
     let file = one_file(&arguments.file, arguments.root.as_deref()).map_err(Failure::usage)?;
     let writer = RowWriter::new(&pipeline, &config, "explain");
-    let worker = Worker { pipeline: &pipeline, config: &config, writer: &writer };
+    let payloads = PayloadReader::new(&config).map_err(Failure::usage)?;
+    let worker = Worker { pipeline: &pipeline, payloads: &payloads, writer: &writer };
     let mut found = None;
     let mut look = |message: Message| {
         if let Message::Unit(unit) = message {
@@ -43,7 +44,10 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     };
     let document = match found {
         None => {
-            return Err(fault(format!("there is no record {}", arguments.record), "records are lines, counted from 1"));
+            return Err(fault(
+                format!("there is no record {}", arguments.record),
+                "records (of JSONL: lines) are counted from 1",
+            ));
         }
         Some(Err(error)) => return Err(fault(error, "")),
         Some(Ok(document)) => document,

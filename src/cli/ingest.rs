@@ -16,7 +16,7 @@ use crate::input::Inputs;
 use crate::output::{Counts, DOCUMENTS, FAILED, REJECTED, RuleCount};
 use crate::pipeline::Pipeline;
 use crate::run::{RunOptions, RunReport, run as run_inputs};
-use crate::wording::numbered;
+use crate::wording::{numbered, passed_over};
 
 /// Rules shown in the summary.
 const TOP_RULES: usize = 8;
@@ -99,6 +99,10 @@ fn print_summary(report: &RunReport, pipeline: &Pipeline, arguments: &IngestArgu
     if report.hidden > 0 {
         let entries = if report.hidden == 1 { "file or folder" } else { "files and folders" };
         writeln!(stream, "skipped {} hidden {entries} (`--hidden` reads them)", report.hidden)?;
+    }
+    if let Some(line) = passed_over(counts.passed_over.iter().map(|(kind, records)| (kind.as_str(), records.documents)))
+    {
+        writeln!(stream, "{line}")?;
     }
     writeln!(
         stream,

@@ -31,6 +31,9 @@ fn hint(kind: &str) -> String {
     match kind {
         "empty" => format!("{look}: it was empty, or rules took all of its text; `--profile safe` takes less"),
         "binary" | "unsupported" => "rejected/ names each; name the folder that holds the texts".to_owned(),
+        filter if filter.starts_with("input.") => {
+            "rejected/ names each; [filter] in scutch.toml says which documents of a crawl are cleaned".to_owned()
+        }
         rule => format!(
             "{look}; if they are texts, leave the rule out: `ignore = [{}]` under [rules] in scutch.toml",
             quoted(rule)
@@ -56,6 +59,8 @@ mod tests {
         assert!(rule.contains("`ignore = [\"web.error.whole_page\"]`"), "{rule}");
         let model = said(10, &[("strip.model.page", 10)]).expect("all");
         assert!(model.contains("`ignore = [\"strip.model.page\"]`"), "{model}");
+        let filter = said(10, &[("input.mime", 10)]).expect("all");
+        assert!(filter.contains("[filter] in scutch.toml"), "{filter}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::rules::{load, no_such_rule, print_faults};
 use crate::config::Config;
 use crate::edit::RuleTable;
 use crate::error::{Error, Place};
-use crate::input::{self, Inputs, Message};
+use crate::input::{self, Inputs, Message, PayloadReader};
 use crate::output::RowWriter;
 use crate::pipeline::Pipeline;
 use crate::rules::{Coverage, Packs, RuleOptions, RuleSet, TestReport, examine_document};
@@ -286,7 +286,8 @@ fn hits_in(corpus: &[PathBuf], packs: &Packs) -> Result<CorpusHits, Failure> {
     let pipeline = Pipeline::new(&config, packs).map_err(Failure::usage)?;
     let set = RuleSet::build(packs, &RuleOptions::default(), &mut RuleTable::default()).map_err(Failure::usage)?;
     let writer = RowWriter::new(&pipeline, &config, "coverage");
-    let worker = Worker { pipeline: &pipeline, config: &config, writer: &writer };
+    let payloads = PayloadReader::new(&config).map_err(Failure::usage)?;
+    let worker = Worker { pipeline: &pipeline, payloads: &payloads, writer: &writer };
     let mut hits = CorpusHits::new();
     for file in Inputs::new(corpus).map_err(Failure::usage)?.files() {
         let mut count = |message: Message| {

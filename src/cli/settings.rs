@@ -103,6 +103,7 @@ pub(super) fn configuration(arguments: &SettingsArguments) -> Result<Config, Fai
             FromFormat::Text => FormatChoice::Text,
             FromFormat::Html => FormatChoice::Html,
             FromFormat::Jsonl => FormatChoice::Jsonl,
+            FromFormat::Warc => FormatChoice::Warc,
         };
     }
     if let Some(field) = &arguments.field {

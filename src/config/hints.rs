@@ -11,7 +11,7 @@ const UNWRITTEN: [&str; 4] = ["override", "per-path", "per-site", "lock"];
 /// The values of keys that are one of a few words.
 const CHOICES: [(&str, &[&str]); 5] = [
     ("profile", &["safe", "balanced", "aggressive"]),
-    ("from", &["auto", "text", "html", "jsonl"]),
+    ("from", &["auto", "text", "html", "jsonl", "warc"]),
     ("content", &["auto", "text", "html"]),
     ("form", &["nfc", "nfkc", "none"]),
     ("changes", &["full", "spans", "none"]),

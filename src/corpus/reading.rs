@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::config::Config;
 use crate::document::{Document, Source, Verdict};
 use crate::error::Error;
-use crate::input::{self, Inputs, Message, Payloads, Unit};
+use crate::input::{self, Inputs, Message, Payload, PayloadReader, Payloads, Unit};
 use crate::parallel::{Give, ordered_map};
 use crate::pipeline::Pipeline;
 use crate::rules::Packs;
 use crate::stages::{decode, extract, repair};
-use crate::worker::{Payload, chain, clean_caught, for_each_payload};
+use crate::worker::{chain, clean_caught};
 
 /// Stages that run before `strip`.
 const STAGES_BEFORE_RULES: [&str; 3] = [decode::NAME, extract::NAME, repair::NAME];
@@ -51,6 +51,7 @@ struct Made<R> {
 pub(super) struct Reader<'a> {
     inputs: &'a Inputs,
     config: &'a Config,
+    payloads: PayloadReader<'a>,
     pipeline: Pipeline,
     threads: usize,
     stop: &'a AtomicBool,
@@ -75,7 +76,7 @@ impl<'a> Reader<'a> {
         let mut before_rules = config.clone();
         before_rules.stages.retain(|stage| STAGES_BEFORE_RULES.contains(&stage.as_str()));
         let pipeline = Pipeline::new(&before_rules, &Packs::default())?;
-        Ok(Self { inputs, config, pipeline, threads, stop })
+        Ok(Self { inputs, config, payloads: PayloadReader::new(config)?, pipeline, threads, stop })
     }
 
     /// Gives each document, as the stage `strip` would see it, to `map` on some worker, and what comes of it
@@ -140,8 +141,7 @@ impl<'a> Reader<'a> {
         map: &impl Fn(&Document) -> Option<R>,
     ) -> Made<R> {
         let mut made = Made { items: Vec::new(), tally: Tally::default(), input_bytes: 0 };
-        for_each_payload(unit, self.config, &mut |source, payload| match payload {
-            Payload::Bytes(raw) if raw.len() as u64 > self.config.input.max_document_bytes => made.tally.failed += 1,
+        self.payloads.each(unit, &mut |source, payload| match payload {
             Payload::Bytes(_) if !wanted(&source) => {}
             Payload::Bytes(raw) => match clean_caught(&self.pipeline, raw, source) {
                 Ok(document) if document.verdict == Verdict::Kept => {

@@ -32,7 +32,8 @@ impl Compression {
     pub(crate) fn of_start(start: &[u8]) -> Self {
         match start {
             [0x1F, 0x8B, 0x08, ..] => Self::Gzip,
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
+            // A frame, or one that is to be skipped (RFC 8878, section 3.1).
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
             // The size of its blocks, then the start of a block or the end of an empty file.
             [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', ..] | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, b'r', ..] => {
                 Self::Bzip2

@@ -1,71 +1,22 @@
-//! Reading one file into units of work: a whole document, or a batch of lines.
+//! Reading one file into units of work: a whole document, or a batch of lines or records.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::sync::Arc;
 
-use super::compression::Compression;
 use super::hashing::HashingReader;
 use super::jsonl::not_jsonl;
 use super::stream::{is_utf16_json, open_stream};
+use super::units::{BATCH_BYTES, Message, Payloads, Unit, max_line_bytes, too_large};
 use super::walk::{Format, InputFile, Location};
+use super::warc;
 use crate::config::InputOptions;
 
-/// Bytes of lines that make one unit of work: enough to make passing units between threads cheap.
-const BATCH_BYTES: usize = 256 << 10;
 /// Bytes read at once.
 const BUFFER_BYTES: usize = 128 << 10;
-/// A JSON line may be longer than its text by escapes (`\u00e9` for two bytes) and other fields.
-const LINE_BYTES_PER_TEXT_BYTE: u64 = 4;
 
 /// What is said of JSON that is not in UTF-8.
 const UTF16: &str = "UTF-16, but JSON must be UTF-8: `iconv -f UTF-16 -t UTF-8` converts it";
-
-/// What the reader passes on, in input order.
-#[derive(Debug)]
-pub(crate) enum Message {
-    /// Work to do.
-    Unit(Unit),
-    /// A file is read to its end.
-    FileDone { name: String, bytes: u64, sha256: String },
-}
-
-/// Some payloads of one file.
-#[derive(Debug)]
-pub(crate) struct Unit {
-    pub(crate) file: Arc<InputFile>,
-    pub(crate) payloads: Payloads,
-}
-
-impl Unit {
-    /// A unit of a file that is known by its name alone.
-    pub(crate) fn of_name(name: String, payloads: Payloads) -> Self {
-        let location = Location::File(name.clone().into());
-        let file = InputFile { location, name, format: Format::Text, compression: Compression::None };
-        Self { file: Arc::new(file), payloads }
-    }
-
-    /// Bytes held: what the memory budget counts.
-    pub(crate) fn bytes(&self) -> usize {
-        match &self.payloads {
-            Payloads::Whole { bytes } | Payloads::Lines { bytes, .. } => bytes.len(),
-            Payloads::Failed { .. } | Payloads::Refused { .. } => 0,
-        }
-    }
-}
-
-/// The payloads of a unit.
-#[derive(Debug)]
-pub(crate) enum Payloads {
-    /// One document.
-    Whole { bytes: Vec<u8> },
-    /// Whole lines, one record each. `first_line` counts from 1.
-    Lines { bytes: Vec<u8>, first_line: u64, offset: u64 },
-    /// A file that is not looked into, for a reason.
-    Refused { length: u64, sha256: String, reason: String },
-    /// A record (or, with line 0, the file) that could not be read.
-    Failed { line: u64, offset: u64, length: u64, error: String },
-}
 
 /// Where messages go; `false` asks to stop.
 pub(crate) type Sink<'a> = &'a mut dyn FnMut(Message) -> bool;
@@ -77,8 +28,8 @@ pub(crate) fn read_file(file: InputFile, options: &InputOptions, sink: Sink<'_>)
     let path = match &file.location {
         Location::File(path) => path,
         Location::StandardInput => {
-            let (format, reader) = open_stream(std::io::stdin(), options.from);
-            return read_stream(InputFile::standard_input(format), reader, options, sink);
+            let (file, reader) = open_stream(std::io::stdin(), options.from);
+            return read_stream(file, reader, options, sink);
         }
     };
     match File::open(path) {
@@ -100,6 +51,10 @@ pub(crate) fn read_stream(file: InputFile, reader: impl Read + Send, options: &I
     if file.format == Format::Unsupported {
         return reading.refuse(hashing);
     }
+    if file.format == Format::Warc {
+        warc::read(&mut hashing, file.compression, max_document_bytes, |payloads| reading.send(payloads));
+        return reading.end(hashing);
+    }
     let buffered = BufReader::with_capacity(BUFFER_BYTES, &mut hashing);
     match file.compression.reader(buffered) {
         Ok(mut reader) if file.format == Format::Jsonl => reading.lines(&mut *reader),
@@ -107,10 +62,7 @@ pub(crate) fn read_stream(file: InputFile, reader: impl Read + Send, options: &I
         Ok(mut reader) => reading.whole(&mut *reader),
         Err(error) => reading.fail(0, 0, 0, format!("could not decompress the file: {error}")),
     }
-    if reading.goes_on {
-        reading.done(hashing);
-    }
-    reading.goes_on
+    reading.end(hashing)
 }
 
 struct Reading<'a> {
@@ -121,20 +73,25 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn send(&mut self, payloads: Payloads) {
+    /// Passes on payloads; returns whether to go on.
+    fn send(&mut self, payloads: Payloads) -> bool {
         self.goes_on = self.goes_on && (self.sink)(Message::Unit(Unit { file: self.file.clone(), payloads }));
+        self.goes_on
     }
 
     fn fail(&mut self, line: u64, offset: u64, length: u64, error: String) {
         self.send(Payloads::Failed { line, offset, length, error });
     }
 
-    /// The end of a file: its size and digest.
-    fn done(&mut self, hashing: HashingReader<impl Read>) {
+    /// The end of a file: passes on its size and digest; returns whether to go on.
+    fn end(&mut self, hashing: HashingReader<impl Read>) -> bool {
         // A file that broke while it was read has been reported, and has no digest.
-        if let Ok((bytes, sha256)) = hashing.finish() {
+        if self.goes_on
+            && let Ok((bytes, sha256)) = hashing.finish()
+        {
             self.file_done(bytes, sha256);
         }
+        self.goes_on
     }
 
     fn file_done(&mut self, bytes: u64, sha256: String) {
@@ -167,7 +124,9 @@ impl Reading<'_> {
                     Err(error) => self.fail(0, 0, 0, format!("could not read the file to its end: {error}")),
                 }
             }
-            Ok(_) => self.send(Payloads::Whole { bytes }),
+            Ok(_) => {
+                self.send(Payloads::Whole { bytes });
+            }
             Err(error) => {
                 let read = bytes.len();
                 self.fail(0, 0, read as u64, format!("could not read the file behind byte {read}: {error}"));
@@ -283,14 +242,4 @@ impl Default for LineBatch {
     fn default() -> Self {
         Self { bytes: Vec::new(), first_line: 1, offset: 0, skipping: None }
     }
-}
-
-/// Most bytes of a line of JSON, for a limit on its text.
-pub(crate) fn max_line_bytes(max_document_bytes: u64) -> u64 {
-    max_document_bytes.saturating_mul(LINE_BYTES_PER_TEXT_BYTE)
-}
-
-/// What is said of something over its limit.
-pub(crate) fn too_large(bytes: u64, limit: u64) -> String {
-    format!("payload of {bytes} bytes is too large (at most {limit}; see `max-document-bytes`)")
 }

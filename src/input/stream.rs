@@ -1,9 +1,10 @@
 //! Standard input: it has no name that tells what it holds, so its first bytes must.
 
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read, Take};
 
 use super::compression::Compression;
-use super::walk::Format;
+use super::walk::{Format, InputFile};
+use super::warc;
 use crate::config::FormatChoice;
 use crate::document::Content;
 
@@ -13,35 +14,70 @@ const SNIFFED: u64 = 4096;
 /// Bytes that tell how a stream is compressed.
 const MAGIC: u64 = 6;
 
-/// How a stream holds its documents, and a reader of all its bytes, those that were looked at included.
-/// Compressed data is decompressed, as files are.
+/// What a stream is: how it holds its documents and how it is compressed; and a reader of all its bytes as they are, those
+/// that were looked at included.
 pub(crate) fn open_stream<'a>(
     reader: impl Read + Send + 'a,
     choice: FormatChoice,
-) -> (Format, Box<dyn Read + Send + 'a>) {
-    let (start, reader) = look(reader, MAGIC);
-    // A decoder that cannot be set up is said to be so by the first read.
-    let reader = match Compression::of_start(&start) {
-        Compression::None => Ok(Box::new(reader) as Box<dyn Read + Send + 'a>),
-        compression => compression.reader(BufReader::new(reader)),
-    };
-    let reader = reader.unwrap_or_else(|error| Box::new(Broken(Some(error))));
-    match choice {
+) -> (InputFile, Box<dyn Read + Send + 'a>) {
+    let (start, reader) = look(reader, Compression::None, MAGIC);
+    let compression = Compression::of_start(&start);
+    let format = match choice {
         FormatChoice::Auto => {
-            let (start, reader) = look(reader, SNIFFED);
-            (sniff(&start), Box::new(reader))
+            let (inside, reader) = look(reader, compression, SNIFFED);
+            // Nothing but WARC has a dictionary, and without it nothing can be decompressed.
+            let format = if warc::is_start(&start) { Format::Warc } else { sniff(&inside) };
+            return (InputFile::standard_input(format, compression), reader);
         }
-        FormatChoice::Text => (Format::Text, reader),
-        FormatChoice::Html => (Format::Html, reader),
-        FormatChoice::Jsonl => (Format::Jsonl, reader),
-    }
+        FormatChoice::Text => Format::Text,
+        FormatChoice::Html => Format::Html,
+        FormatChoice::Jsonl => Format::Jsonl,
+        FormatChoice::Warc => Format::Warc,
+    };
+    (InputFile::standard_input(format, compression), reader)
 }
 
-/// The first bytes of a reader, as many as it has up to `count`, and a reader of all its bytes.
-fn look<'a>(mut reader: impl Read + Send + 'a, count: u64) -> (Vec<u8>, impl Read + Send + 'a) {
+/// The first decompressed bytes of a reader, as many as it has up to `count`, and a reader of all its bytes as they are.
+fn look<'a>(
+    reader: impl Read + Send + 'a,
+    compression: Compression,
+    count: u64,
+) -> (Vec<u8>, Box<dyn Read + Send + 'a>) {
+    let mut noted = Noted { inner: reader.take(u64::MAX), bytes: Vec::new(), failed: None };
+    if compression == Compression::None {
+        noted.inner.set_limit(count);
+    }
     let mut start = Vec::new();
-    let failed = (&mut reader).take(count).read_to_end(&mut start).err();
-    (start.clone(), Cursor::new(start).chain(Broken(failed)).chain(reader))
+    if let Ok(decompressed) = compression.reader(BufReader::new(&mut noted)) {
+        // What cannot be decompressed or read is said by the one who reads it in earnest.
+        let _ = decompressed.take(count).read_to_end(&mut start);
+    }
+    let Noted { inner, bytes, failed } = noted;
+    (start, Box::new(Cursor::new(bytes).chain(Broken(failed)).chain(inner.into_inner())))
+}
+
+/// A reader that keeps what it has read.
+struct Noted<R> {
+    inner: Take<R>,
+    bytes: Vec<u8>,
+    failed: Option<std::io::Error>,
+}
+
+impl<R: Read> Read for Noted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.inner.read(buffer) {
+            Ok(count) => {
+                self.bytes.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                Ok(count)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let kind = error.kind();
+                self.failed = Some(error);
+                Err(kind.into())
+            }
+        }
+    }
 }
 
 /// A reader that fails once with an error, if there is one, and then is at its end.
@@ -53,8 +89,12 @@ impl Read for Broken {
     }
 }
 
-/// JSONL if the first line starts like a JSON object, HTML if it starts like a page, else text.
+/// WARC if it starts like a record of that, JSONL if the first line starts like a JSON object, HTML if it starts like a
+/// page, else text.
 fn sniff(start: &[u8]) -> Format {
+    if warc::is_start(start) {
+        return Format::Warc;
+    }
     if is_utf16_json(start) {
         // The reader of lines says what is wrong with it.
         return Format::Jsonl;
@@ -109,16 +149,17 @@ mod tests {
             assert_eq!(sniff(text.as_bytes()), Format::Text, "{text}");
         }
         assert_eq!(sniff(b"\n<!DOCTYPE html>"), Format::Html);
+        assert_eq!(sniff(b"WARC/1.1\r\n"), Format::Warc);
     }
 
     #[test]
     fn nothing_that_was_looked_at_is_lost() {
         let long = "{\"text\": \"x\"}\n".repeat(1000);
         for choice in [FormatChoice::Auto, FormatChoice::Jsonl] {
-            let (format, mut reader) = open_stream(long.as_bytes(), choice);
+            let (file, mut reader) = open_stream(long.as_bytes(), choice);
             let mut read = String::new();
             reader.read_to_string(&mut read).expect("memory can be read");
-            assert_eq!((format, read == long), (Format::Jsonl, true));
+            assert_eq!((file.format, read == long), (Format::Jsonl, true));
         }
     }
 }

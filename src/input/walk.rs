@@ -20,6 +20,8 @@ pub(crate) enum Format {
     Html,
     /// One JSON record a line.
     Jsonl,
+    /// Records of WARC, WET or WAT.
+    Warc,
     /// Told by the first bytes: standard input.
     Unknown,
     /// JSON, but not one record a line.
@@ -34,6 +36,7 @@ impl Format {
             None | Some("txt" | "text" | "md") => Self::Text,
             Some("html" | "htm" | "xhtml") => Self::Html,
             Some("jsonl" | "ndjson") => Self::Jsonl,
+            Some("warc" | "wet" | "wat") => Self::Warc,
             Some(_) => Self::Unsupported,
         }
     }
@@ -83,9 +86,14 @@ impl InputFile {
     }
 
     /// Standard input, which holds its documents as `format` says.
-    pub(crate) fn standard_input(format: Format) -> Self {
+    pub(crate) fn standard_input(format: Format, compression: Compression) -> Self {
         let name = STANDARD_INPUT.to_owned();
-        Self { location: Location::StandardInput, name, format, compression: Compression::None }
+        Self { location: Location::StandardInput, name, format, compression }
+    }
+
+    /// Whether the file may hold many documents.
+    pub(crate) fn is_container(&self) -> bool {
+        matches!(self.format, Format::Jsonl | Format::Warc)
     }
 
     /// Whether the file is one page of HTML.
@@ -244,7 +252,7 @@ impl Root {
 
     fn files(&self, hidden: Hidden) -> Box<dyn Iterator<Item = Result<InputFile, (String, Error)>> + Send + '_> {
         if is_standard_input(&self.path) {
-            return Box::new(std::iter::once(Ok(InputFile::standard_input(Format::Unknown))));
+            return Box::new(std::iter::once(Ok(InputFile::standard_input(Format::Unknown, Compression::None))));
         }
         let walk = WalkDir::new(&self.path).follow_links(true).sort_by_file_name().into_iter();
         let walk = walk.filter_entry(move |entry| hidden == Hidden::Read || !is_hidden(entry));

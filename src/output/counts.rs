@@ -59,6 +59,8 @@ pub struct Counts {
     pub tags: BTreeMap<String, u64>,
     /// Bytes of text that were written to `documents/`.
     pub text_bytes: u64,
+    /// Records of containers that hold no document (`request`, `warcinfo`), by kind. They are not among what was read.
+    pub passed_over: BTreeMap<String, Tally>,
 }
 
 impl Counts {
@@ -101,6 +103,11 @@ impl Counts {
         self.failed.add(bytes);
     }
 
+    /// Counts records that hold no document.
+    pub(crate) fn add_passed_over(&mut self, kind: &str, records: Tally) {
+        self.passed_over.entry(kind.to_owned()).or_default().merge(records);
+    }
+
     /// Adds the counts of another part.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.read.merge(other.read);
@@ -114,6 +121,9 @@ impl Counts {
             sum.edits += count.edits;
             sum.documents += count.documents;
             sum.chars_removed += count.chars_removed;
+        }
+        for (kind, records) in &other.passed_over {
+            self.add_passed_over(kind, *records);
         }
         for (reason, count) in &other.reasons {
             *self.reasons.entry(reason.clone()).or_default() += count;

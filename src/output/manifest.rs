@@ -54,6 +54,8 @@ pub(crate) struct Manifest<'a> {
     failed: Tally,
     /// Hidden files and folders that were passed over.
     hidden: u64,
+    /// Records of containers that hold no document, by kind.
+    passed_over: &'a BTreeMap<String, Tally>,
     text_bytes: u64,
     stages: BTreeMap<&'a str, u64>,
     rules: BTreeMap<&'a str, RuleEntry<'a>>,
@@ -95,6 +97,9 @@ pub(crate) struct StoredManifest {
     pub(crate) duplicate: Tally,
     pub(crate) failed: Tally,
     pub(crate) hidden: u64,
+    /// Absent in manifests of earlier versions.
+    #[serde(default)]
+    pub(crate) passed_over: BTreeMap<String, Tally>,
     pub(crate) text_bytes: u64,
     pub(crate) stages: BTreeMap<String, u64>,
     pub(crate) rules: BTreeMap<String, StoredRule>,
@@ -151,6 +156,7 @@ impl<'a> Manifest<'a> {
             duplicate: counts.duplicate,
             failed: counts.failed,
             hidden,
+            passed_over: &counts.passed_over,
             text_bytes: counts.text_bytes,
             stages,
             rules,

@@ -19,14 +19,13 @@ use crate::digest::sha256;
 use crate::document::Source;
 use crate::encoding::Encoding;
 use crate::error::Error;
-use crate::input::{self, Inputs, Message, file_digest};
+use crate::input::{self, Inputs, Message, PassedOver, Payload, PayloadReader, file_digest};
 use crate::output::{
-    CHANGES, CodePoints, DOCUMENTS, FAILED, InputEntry, MANIFEST, REJECTED, StoredManifest, is_intact, is_sealed,
+    CHANGES, CodePoints, DOCUMENTS, FAILED, InputEntry, MANIFEST, REJECTED, StoredManifest, Tally, is_intact, is_sealed,
 };
 use crate::replay::{RecordedChange, replay, undo};
 use crate::span::DecodedSpan;
 use crate::traced_text::TracedText;
-use crate::worker::{Payload, for_each_payload};
 
 /// Something that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +57,14 @@ pub struct VerifyReport {
 
 /// Checks the output folder `clean` against `raw`, the inputs of the run in the same order.
 ///
-/// `config` must have the run's `input` table: the field and size limit decide what a record is.
+/// `config` must have the run's tables `input` and `filter`: the field and size limit decide what a record is, and the
+/// filter which of them are looked into.
 ///
 /// # Errors
-/// [`Error::File`] if the folder cannot be read, [`Error::Definition`] if an input does not exist.
-/// What does not hold is no error but a [`Problem`].
+/// [`Error::File`] if the folder cannot be read, [`Error::Definition`] if an input does not exist or the filter is not
+/// as it must be. What does not hold is no error but a [`Problem`].
 pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyReport, Error> {
+    let payloads = PayloadReader::new(config)?;
     let inputs = Inputs::new(raw)?.reading(config.input.hidden_files());
     let manifest_path = clean.join(MANIFEST);
     let text = std::fs::read(&manifest_path).map_err(|source| Error::file("read", &manifest_path, source))?;
@@ -106,7 +107,10 @@ pub fn verify(clean: &Path, raw: &[PathBuf], config: &Config) -> Result<VerifyRe
                 let mut each = |message: Message| {
                     match message {
                         Message::Unit(unit) => {
-                            for_each_payload(&unit, config, &mut |source, payload| check.record(&source, &payload));
+                            for (kind, records, bytes) in unit.passed_over().into_iter().flat_map(PassedOver::iter) {
+                                check.counted.add_passed_over(kind, Tally { documents: records, bytes });
+                            }
+                            payloads.each(&unit, &mut |source, payload| check.record(&source, &payload));
                         }
                         Message::FileDone { bytes, sha256, .. } => (entry.bytes, entry.sha256) = (bytes, sha256),
                     }

@@ -17,6 +17,7 @@ pub(super) struct Recount {
     rejected: Tally,
     duplicate: Tally,
     failed: Tally,
+    passed_over: BTreeMap<String, Tally>,
     text_bytes: u64,
     stages: BTreeMap<String, u64>,
     rules: BTreeMap<String, StoredRule>,
@@ -31,6 +32,11 @@ pub(super) struct Recount {
 impl Recount {
     pub(super) fn add_failure(&mut self, bytes: u64) {
         self.failed.add(bytes);
+    }
+
+    /// Counts records of the inputs that hold no document.
+    pub(super) fn add_passed_over(&mut self, kind: &str, records: Tally) {
+        self.passed_over.entry(kind.to_owned()).or_default().merge(records);
     }
 
     /// Counts a document with its changes, as far as there are lines of them.
@@ -84,6 +90,7 @@ impl Recount {
             found.read.merge(tally);
         }
         found.text_bytes = self.text_bytes;
+        found.passed_over.clone_from(&self.passed_over);
         found.reasons.clone_from(&self.reasons);
         found.tags.clone_from(&self.tags);
         found.rules.clone_from(&self.rules);

@@ -15,4 +15,5 @@ mod scratch;
 mod shared;
 mod tampering;
 mod usage;
+mod warc;
 mod warnings;

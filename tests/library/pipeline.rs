@@ -102,7 +102,7 @@ static NORMALIZE: LazyLock<Pipeline> = LazyLock::new(|| pipeline(&["normalize"])
 
 /// As a record of JSONL, whose text is UTF-8 for sure.
 fn record(content: Content) -> Source {
-    Source { content, in_container: true, declared_charset: "utf-8".to_owned(), ..Source::default() }
+    Source { content, in_container: true, is_decoded: true, ..Source::default() }
 }
 
 fn cleaned(pipeline: &Pipeline, text: &str, content: Content) -> Document {

@@ -117,7 +117,7 @@ impl Decode {
         if raw.is_empty() {
             return Finding::Refused("empty: no bytes".to_owned());
         }
-        if source.in_container && source.declared_charset == "utf-8" {
+        if source.is_decoded {
             // The container has decoded its strings; what is malformed are lone surrogates.
             return Finding::Text(Encoding::UTF_8, EncodingFrom::Declared, 1.0);
         }

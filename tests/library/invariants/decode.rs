@@ -29,7 +29,8 @@ const DECLARED: [&str; 16] = [
 const STATEFUL: [&str; 4] = ["ISO-2022-JP", "ISO-2022-KR", "UTF-16LE", "UTF-16BE"];
 
 /// Decodes `input` and checks the document. The first byte is no part of it, but tells its source: the lowest
-/// four bits are the declared charset, the fifth says HTML, the sixth a container.
+/// four bits are the declared charset, the fifth says HTML, the sixth a container, which has decoded its strings
+/// if the charset is UTF-8.
 pub(crate) fn check(input: &[u8]) {
     let Some((&source, raw)) = input.split_first() else { return };
     let stage = Decode::new(&DecodeOptions::default(), &mut RuleTable::default()).expect("no encoding is forced");
@@ -50,6 +51,7 @@ fn source_of(byte: u8) -> Source {
         declared_charset: DECLARED[usize::from(byte & 0x0F)].to_owned(),
         content: if byte & 0x10 == 0 { Content::Text } else { Content::Html },
         in_container: byte & 0x20 != 0,
+        is_decoded: byte & 0x2F == 0x21,
         ..Source::default()
     }
 }
