@@ -33,6 +33,7 @@ mod line_sets;
 mod lints;
 mod literals;
 mod load;
+mod loose_ends;
 mod matcher;
 mod model;
 mod nearest;
