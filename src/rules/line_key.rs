@@ -109,16 +109,6 @@ pub(super) fn is_stable(c: char) -> bool {
     )
 }
 
-/// Whether a line stands in its key as it is written, apart from case, numbers, apostrophes and what is
-/// stripped from its ends: no character is dropped or becomes another, and no white space is folded. Costs far
-/// less than the key.
-pub(crate) fn is_plain(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    !folds_spaces(bytes)
-        && bytes.last().is_none_or(|byte| *byte >= b' ')
-        && (line.is_ascii() || line.chars().filter(|c| !c.is_ascii()).all(is_stable))
-}
-
 /// The key as a new string.
 pub(crate) fn line_key_of(line: &str) -> String {
     let mut key = String::with_capacity(line.len());

@@ -212,6 +212,7 @@ fn hashes(five: u64) -> [usize; 2] {
     /// From xxHash (Collet 2012): a number without small factors.
     const SPREAD: u64 = 0x9E37_79B1_85EB_CA87;
     let product = five.wrapping_mul(SPREAD);
+    #[expect(clippy::cast_possible_truncation, reason = "the lower bits are kept")]
     let bits = |shift: u32| (product >> shift) as usize % (1 << TABLE_BITS);
     [bits(u64::BITS - TABLE_BITS), bits(u64::BITS - 2 * TABLE_BITS)]
 }
