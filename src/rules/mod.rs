@@ -33,7 +33,6 @@ mod line_sets;
 mod lints;
 mod literals;
 mod load;
-mod loose_ends;
 mod marks;
 mod matcher;
 mod model;

@@ -8,15 +8,12 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::gates::{Gates, Look};
-use super::loose_ends::without_loose_ends;
 use super::{known_gates, written_size};
 
 /// A pattern that is compiled when it is first needed: compiling takes milliseconds.
 pub(crate) struct Pattern {
     source: String,
     compiled: OnceLock<Option<Regex>>,
-    /// What tells whether lines match, if that is not the pattern as it is.
-    loose: OnceLock<Option<Regex>>,
     gates: Gates,
 }
 
@@ -27,7 +24,7 @@ impl Pattern {
     /// The message of the parser or the compiler.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         if let Some(gates) = known_gates::find(pattern) {
-            return Ok(Self { source: whole_line(pattern), compiled: OnceLock::new(), loose: OnceLock::new(), gates });
+            return Ok(Self { source: whole_line(pattern), compiled: OnceLock::new(), gates });
         }
         let hir = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
         let source = whole_line(pattern);
@@ -40,7 +37,7 @@ impl Pattern {
             let regex = Regex::new(&source).map_err(|error| error.to_string())?;
             compiled.get_or_init(|| Some(regex));
         }
-        Ok(Self { source, compiled, loose: OnceLock::new(), gates: Gates::of(&hir, pattern) })
+        Ok(Self { source, compiled, gates: Gates::of(&hir, pattern) })
     }
 
     /// What every line that matches has.
@@ -48,7 +45,7 @@ impl Pattern {
         &self.gates
     }
 
-    /// Whether the whole line matches. Lines have no line feed.
+    /// Whether the whole line matches.
     pub(crate) fn is_match(&self, line: &str) -> bool {
         self.is_match_at(&Look::at(line), line)
     }
@@ -60,12 +57,7 @@ impl Pattern {
 
     /// The same for a line that the gates admit.
     pub(super) fn matches(&self, line: &str) -> bool {
-        let loosen = || {
-            let hir = regex_syntax::parse(&self.gates.pattern).ok()?;
-            without_loose_ends(&hir).and_then(|pattern| Regex::new(&pattern).ok())
-        };
-        let regex = self.loose.get_or_init(loosen).as_ref().or_else(|| self.regex());
-        regex.is_some_and(|regex| regex.is_match(line))
+        self.regex().is_some_and(|regex| regex.is_match(line))
     }
 
     /// Captures in the line, if the whole of it matches.
