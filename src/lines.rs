@@ -1,6 +1,10 @@
 //! A text as lines, and what their shape tells: body text, titles, furniture.
 
+pub(crate) mod scan;
+
 use std::ops::Range;
+
+use scan::{BLOCK, Scan};
 
 /// Characters from which a line that ends like a sentence is body text, in scripts with spaces
 /// between words. The prototype of the rule format used 60 to 80; 80 keeps a one-line correction
@@ -26,6 +30,8 @@ pub(crate) struct Line {
     pub(crate) is_body: bool,
     /// Whether it has at least half of that length: body text where no line is longer.
     pub(crate) is_short_body: bool,
+    /// Whether it ends like a sentence, whatever its length.
+    pub(crate) ends_sentence: bool,
 }
 
 impl Line {
@@ -80,6 +86,11 @@ impl BodyShape {
 
 /// The lines of `text` that are not blank, in order; line ends are LF, CR LF, CR, U+2028 and U+2029.
 pub(crate) fn split(text: &str) -> Vec<Line> {
+    split_scanned(text, &Scan::of(text))
+}
+
+/// The same for a text whose bytes were looked at.
+pub(crate) fn split_scanned(text: &str, scan: &Scan) -> Vec<Line> {
     let mut lines = Vec::with_capacity(text.len() / BYTES_PER_LINE);
     let bytes = text.as_bytes();
     let mut start = 0;
@@ -87,7 +98,7 @@ pub(crate) fn split(text: &str) -> Vec<Line> {
         // The second half of a CR LF ends no line.
         if end >= start {
             let width = if bytes.get(end..end + 2) == Some(b"\r\n") { 2 } else { width };
-            lines.extend(line(text, start..end, end + width));
+            lines.extend(line(text, scan, start..end, end + width));
             start = end + width;
         }
     };
@@ -97,14 +108,23 @@ pub(crate) fn split(text: &str) -> Vec<Line> {
         let ends = text.match_indices(['\n', '\r', '\u{2028}', '\u{2029}']);
         ends.for_each(|(end, found)| end_line(end, found.len()));
     } else {
-        memchr::memchr2_iter(b'\n', b'\r', bytes).for_each(|end| end_line(end, 1));
+        for (classes, first) in scan.blocks().iter().zip((0..).step_by(BLOCK)) {
+            let mut controls = classes.control;
+            while controls != 0 {
+                let at = first + controls.trailing_zeros() as usize;
+                controls &= controls - 1;
+                if matches!(bytes.get(at), Some(b'\n' | b'\r')) {
+                    end_line(at, 1);
+                }
+            }
+        }
     }
     end_line(text.len(), 0);
     lines
 }
 
 /// The line in `range`; `None` if it is blank.
-fn line(text: &str, range: Range<usize>, full_end: usize) -> Option<Line> {
+fn line(text: &str, scan: &Scan, range: Range<usize>, full_end: usize) -> Option<Line> {
     let whole = text.get(range.clone()).unwrap_or_default();
     // Most lines begin and end with a letter.
     let is_graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
@@ -114,11 +134,13 @@ fn line(text: &str, range: Range<usize>, full_end: usize) -> Option<Line> {
     if content.is_empty() {
         return None;
     }
-    let is_ascii = content.is_ascii();
-    let chars = if is_ascii { content.len() } else { content.chars().count() };
+    // Other bytes than the first one of each character.
+    let more: u32 = scan.within(start..start + content.len()).map(|classes| classes.continuation.count_ones()).sum();
+    let is_ascii = more == 0;
+    let chars = content.len() - more as usize;
     let body_chars = if !is_ascii && is_mostly_unspaced(content) { BODY_CHARS_UNSPACED } else { BODY_CHARS };
-    let is_short_body =
-        chars >= body_chars / 2 && (ends_sentence(content) || ends_sentence(without_references(content)));
+    let ends_sentence = ends_sentence(content);
+    let is_short_body = chars >= body_chars / 2 && (ends_sentence || self::ends_sentence(without_references(content)));
     let position = |at: usize| u32::try_from(at).expect("texts are shorter than 4 GiB");
     Some(Line {
         content: position(start)..position(start + content.len()),
@@ -126,6 +148,7 @@ fn line(text: &str, range: Range<usize>, full_end: usize) -> Option<Line> {
         chars: position(chars),
         is_body: is_short_body && chars >= body_chars,
         is_short_body,
+        ends_sentence,
     })
 }
 
@@ -204,7 +227,7 @@ fn opening_bracket(close: char) -> Option<char> {
 pub(crate) fn find_title(text: &str, lines: &[Line], counts: impl Fn(usize) -> bool) -> Option<usize> {
     let mut candidates = lines.iter().enumerate().filter(|(index, _)| counts(*index));
     let (index, line) = candidates.next()?;
-    let has_text_behind = candidates.any(|(_, next)| next.chars > line.chars / 2 && ends_sentence(next.text(text)));
+    let has_text_behind = candidates.any(|(_, next)| next.chars > line.chars / 2 && next.ends_sentence);
     (looks_like_title(text, line) && has_text_behind).then_some(index)
 }
 
@@ -213,7 +236,7 @@ pub(crate) fn looks_like_title(text: &str, line: &Line) -> bool {
     let content = line.text(text);
     let shortest = if is_mostly_unspaced(content) { TITLE_CHARS_UNSPACED } else { *TITLE_CHARS.start() };
     let has_title_length = (shortest..=*TITLE_CHARS.end()).contains(&line.chars());
-    let ends_like_title = !ends_sentence(content) || content.ends_with(['?', '!', '？', '！', '"', '”', '\'', '’']);
+    let ends_like_title = !line.ends_sentence || content.ends_with(['?', '!', '？', '！', '"', '”', '\'', '’']);
     let starts_like_title = content.chars().next().is_some_and(|c| c.is_alphanumeric() || "\"'“‘«„「『¿¡".contains(c));
     has_title_length && ends_like_title && starts_like_title
 }

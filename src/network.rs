@@ -21,7 +21,7 @@ const HIDDEN: usize = 24;
 /// Lines that one convolution looks at: the line and so many halves to both sides.
 const KERNEL: usize = 5;
 
-/// Lines that are mixed side by side, so that weights are loaded once for all: their sums fit the registers.
+/// Lines that are worked on side by side, so that weights are loaded once for all: their sums fit the registers.
 const BLOCK: usize = 4;
 
 type Hidden = [[f32; LANES]; HIDDEN / LANES];
@@ -137,10 +137,11 @@ impl<const INPUTS: usize> Network<INPUTS> {
     fn run_with<S: Simd>(&self, simd: S, lines: &[[f32; INPUTS]]) -> Vec<f32> {
         let mut hidden: Vec<Hidden> = vec![ZEROS; lines.len()];
         let mut direct = vec![0.0; lines.len()];
-        for ((line, hidden), direct) in lines.iter().zip(&mut hidden).zip(&mut direct) {
-            *direct = self.enter(simd, line, hidden);
+        for ((lines, hidden), direct) in lines.chunks(BLOCK).zip(hidden.chunks_mut(BLOCK)).zip(direct.chunks_mut(BLOCK))
+        {
+            self.enter(simd, lines, hidden, direct);
         }
-        let mut next = hidden.clone();
+        let mut next = vec![ZEROS; lines.len()];
         for (depth, layer) in self.layers.iter().enumerate() {
             if let Some(whole) = self.whole.as_ref().filter(|whole| whole.before == depth) {
                 whole.run(&mut hidden);
@@ -151,30 +152,59 @@ impl<const INPUTS: usize> Network<INPUTS> {
         direct.iter().zip(&hidden).map(|(direct, hidden)| self.leave(*direct, hidden)).collect()
     }
 
-    /// Makes the hidden numbers of a line alone; the result is what its features give past the layers.
+    /// Makes the hidden numbers of up to [`BLOCK`] lines, of each alone, and what their features give past the layers.
     #[inline(always)]
-    fn enter<S: Simd>(&self, simd: S, line: &[f32; INPUTS], hidden: &mut Hidden) -> f32 {
-        let mut sums = load(simd, &self.input_bias);
-        let mut direct = 0.0;
-        // Most numbers are 0: those that are not are told in groups.
-        for (group, values) in line.as_chunks::<LANES>().0.iter().enumerate() {
-            let mut rest = f32x8::load_array(simd, *values).simd_ne(f32x8::splat(simd, 0.0)).to_bitmask();
+    fn enter<S: Simd>(&self, simd: S, lines: &[[f32; INPUTS]], hidden: &mut [Hidden], direct: &mut [f32]) {
+        // Places without a line take the numbers of the last one; what comes of them is left.
+        let Some(last) = lines.last() else { return };
+        let mut block = [last; BLOCK];
+        for (place, line) in block.iter_mut().zip(lines) {
+            *place = line;
+        }
+        let mut sums = [load(simd, &self.input_bias); BLOCK];
+        let mut past = [0.0; BLOCK];
+        // Most numbers are 0: those that are so in all lines of the block are passed over. What is 0 in one of them alone
+        // adds nothing to its sums.
+        for group in 0..INPUTS / LANES {
+            let mut rest = 0;
+            for line in block {
+                if let Some(values) = line.as_chunks::<LANES>().0.get(group) {
+                    rest |= f32x8::load_array(simd, *values).simd_ne(f32x8::splat(simd, 0.0)).to_bitmask();
+                }
+            }
             while rest != 0 {
                 let index = group * LANES + rest.trailing_zeros() as usize % LANES;
-                direct += line[index] * self.skip[index];
-                add_product(simd, &mut sums, line[index], &self.input[index]);
+                self.add(simd, &block, index, &mut sums, &mut past);
                 rest &= rest - 1;
             }
         }
-        let grouped = INPUTS / LANES * LANES;
-        for ((value, weights), skip) in line.iter().zip(&self.input).zip(&self.skip).skip(grouped) {
-            direct += value * skip;
-            add_product(simd, &mut sums, *value, weights);
+        for index in INPUTS / LANES * LANES..INPUTS {
+            self.add(simd, &block, index, &mut sums, &mut past);
         }
-        for group in 0..HIDDEN / LANES {
-            sums[group].max(f32x8::splat(simd, 0.0)).store_array(&mut hidden[group]);
+        for (((hidden, direct), sums), past) in hidden.iter_mut().zip(direct).zip(sums).zip(past) {
+            for group in 0..HIDDEN / LANES {
+                sums[group].max(f32x8::splat(simd, 0.0)).store_array(&mut hidden[group]);
+            }
+            *direct = past;
         }
-        direct
+    }
+
+    /// Adds what one of the features of each line gives.
+    #[inline(always)]
+    fn add<S: Simd>(
+        &self,
+        simd: S,
+        block: &[&[f32; INPUTS]; BLOCK],
+        index: usize,
+        sums: &mut [Registers<S>; BLOCK],
+        past: &mut [f32; BLOCK],
+    ) {
+        let weights = &self.input[index];
+        for line in 0..BLOCK {
+            let value = block[line][index];
+            past[line] += value * self.skip[index];
+            add_product(simd, &mut sums[line], value, weights);
+        }
     }
 
     fn leave(&self, direct: f32, hidden: &Hidden) -> f32 {

@@ -16,7 +16,7 @@ records = sys.stdin.buffer.read().splitlines(keepends=True)
 of_pages = isinstance(folds, dict)
 setting = "[extract]\nblock-model" if of_pages else "[rules]\nline-model"
 if of_pages:
-    folds = [folds[json.loads(record)["url"]] for record in records]
+    folds = [folds.get(json.loads(record)["url"], 0) for record in records]
 if len(records) != len(folds):
     sys.exit(f"{len(records)} records for {len(folds)} of lines-dev")
 results = [b""] * len(records)

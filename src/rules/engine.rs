@@ -21,7 +21,9 @@ use super::pattern::Pattern;
 use super::places::Places;
 use super::set::{Act, Rule, RuleSet};
 use super::settling::Protection;
+use super::waiting::Waiting;
 use crate::edit::RuleId;
+use crate::lines::scan::Scan;
 use crate::lines::{self, Line};
 
 /// What is known of the document besides its text.
@@ -133,11 +135,16 @@ pub(super) struct Candidate {
 pub(super) struct Examination<'a> {
     pub(super) set: &'a RuleSet,
     pub(super) text: &'a str,
+    pub(super) scan: Scan,
     pub(super) lines: Vec<Line>,
     pub(super) context: Context<'a>,
     /// What each line matched: where it ends in `targets`.
     hits: Vec<usize>,
     targets: Vec<Target>,
+    /// Lines that wait for rules whose guards come before their patterns: for those that ask for neighbors alone, in
+    /// order of the lines, and for the others.
+    waiting_here: Vec<Candidate>,
+    waiting: Waiting,
     /// Lines with plain spaces, of those that have others and may match.
     spaced: BTreeMap<usize, String>,
     pub(super) candidates: Vec<Candidate>,
@@ -161,13 +168,15 @@ pub(super) struct KnownOfLine {
 impl<'a> Examination<'a> {
     /// A text whose lines are matched, with the candidates that can be told from the lines alone.
     pub(super) fn of(set: &'a RuleSet, text: &'a str, context: Context<'a>) -> Self {
-        let mut examination = Self::new(set, text, lines::split(text), context);
+        let scan = Scan::of(text);
+        let lines = lines::split_scanned(text, &scan);
+        let mut examination = Self::new(set, text, scan, lines, context);
         examination.match_lines();
         examination.find_candidates();
         examination
     }
 
-    fn new(set: &'a RuleSet, text: &'a str, lines: Vec<Line>, context: Context<'a>) -> Self {
+    fn new(set: &'a RuleSet, text: &'a str, scan: Scan, lines: Vec<Line>, context: Context<'a>) -> Self {
         let mut applies = vec![true; set.rules.len()];
         for index in &set.for_some {
             applies[*index] = set.rules.get(*index).is_some_and(|rule| context.admits(rule));
@@ -175,8 +184,11 @@ impl<'a> Examination<'a> {
         Self {
             set,
             text,
+            scan,
             hits: Vec::with_capacity(lines.len()),
-            targets: Vec::new(),
+            targets: Vec::with_capacity(lines.len()),
+            waiting_here: Vec::new(),
+            waiting: Waiting::default(),
             spaced: BTreeMap::new(),
             candidates: Vec::new(),
             applies,
@@ -204,16 +216,29 @@ impl<'a> Examination<'a> {
     }
 
     fn match_lines(&mut self) {
-        let matcher = &self.set.matcher;
+        let set = self.set;
+        let matcher = &set.matcher;
+        let mut waiting = Vec::new();
         matcher.with_scratch(|scratch| {
             for (index, line) in self.lines.iter().enumerate() {
                 if matcher.may_match(line.content().len()) {
-                    let spaced = matcher.match_text(line.text(self.text), line.chars(), scratch, &mut self.targets);
-                    self.spaced.extend(spaced.map(|spaced| (index, spaced)));
+                    let found = matcher.match_line(self.text, line, &self.scan, scratch);
+                    self.targets.extend_from_slice(found.targets);
+                    for target in found.may_match {
+                        let applies = self.applies.get(target.rule).copied().unwrap_or(false);
+                        let Some(rule) = set.rules.get(target.rule).filter(|_| applies) else { continue };
+                        if rule.facts.admit_size(line.chars()) {
+                            let one = Candidate { line: index, rule: target.rule };
+                            let asks_no_more = rule.asks() == Asks::Neighbors;
+                            if asks_no_more { &mut self.waiting_here } else { &mut waiting }.push(one);
+                        }
+                    }
+                    self.spaced.extend(found.spaced.map(|spaced| (index, spaced)));
                 }
                 self.hits.push(self.targets.len());
             }
         });
+        self.waiting = Waiting::new(&waiting, set.rules.len());
     }
 
     /// What a line matched.
@@ -229,19 +254,23 @@ impl<'a> Examination<'a> {
 
     /// Rules that matched each line and whose guards on the line itself are met.
     fn find_candidates(&mut self) {
-        let mut candidates = Vec::new();
-        let structural: Vec<usize> =
-            self.set.guarded.iter().copied().filter(|rule| self.is_structural(*rule)).collect();
+        let mut candidates = Vec::with_capacity(self.lines.len());
+        let is_asked = |rule: &usize| self.is_structural(*rule) && self.applies(*rule);
+        let structural: Vec<usize> = self.set.guarded.iter().copied().filter(is_asked).collect();
+        let mut waiting = self.waiting_here.as_slice();
         for index in 0..self.lines.len() {
-            let matched = |slot| self.targets_of(index).iter().filter(move |target| target.slot == slot);
-            let candidate = |rule| Candidate { line: index, rule };
-            let is_line_rule = |one: &Candidate| self.rule(one.rule).facts.scope == Scope::Line;
-            let found = matched(Slot::Main).map(|target| candidate(target.rule)).filter(is_line_rule);
-            candidates.extend(found.filter(|one| self.meets_own_guards(*one)));
+            for target in self.targets_of(index).iter().filter(|target| target.slot == Slot::Main) {
+                let one = Candidate { line: index, rule: target.rule };
+                if self.rule(one.rule).facts.scope == Scope::Line && self.meets_own_guards(one) {
+                    candidates.push(one);
+                }
+            }
             let first = candidates.len();
-            let asks_no_more = |one: &Candidate| self.rule(one.rule).asks() == Asks::Neighbors;
-            let found = matched(Slot::MayMatch).map(|target| candidate(target.rule)).filter(asks_no_more);
-            let found = found.chain(structural.iter().map(|rule| candidate(*rule)));
+            while let Some((one, behind)) = waiting.split_first().filter(|(one, _)| one.line == index) {
+                candidates.extend(Some(*one).filter(|one| self.meets_guards_and_matches(*one)));
+                waiting = behind;
+            }
+            let found = structural.iter().map(|rule| Candidate { line: index, rule: *rule });
             candidates.extend(found.filter(|one| self.meets_guards_and_matches(*one)));
             candidates[first..].sort_unstable_by_key(|one| one.rule);
         }
@@ -268,15 +297,18 @@ impl<'a> Examination<'a> {
             let rule = self.rule(index);
             let all = 0..self.lines.len();
             let lines = if self.context.line_alone { all } else { places.around(&rule.when.position) };
-            let may_match = |line: &usize| !rule.has_matchers || self.hit(*line, index, Slot::MayMatch);
-            for line in lines.filter(|line| rule.facts.admit_size(self.line(*line).chars()) && may_match(line)) {
+            let matches = |line: usize| {
                 let one = Candidate { line, rule: index };
-                if (self.context.line_alone || admits(one))
+                let is_found = (self.context.line_alone || admits(one))
                     && self.meets_guards_and_matches(one)
-                    && !self.is_excepted(line, index)
-                {
-                    found.push(one);
-                }
+                    && !self.is_excepted(line, index);
+                is_found.then_some(one)
+            };
+            if rule.has_matchers {
+                found.extend(self.waiting.for_rule(index).filter(|line| lines.contains(line)).filter_map(matches));
+            } else {
+                let fits = |line: &usize| rule.facts.admit_size(self.line(*line).chars());
+                found.extend(lines.filter(fits).filter_map(matches));
             }
         }
         found
@@ -284,7 +316,15 @@ impl<'a> Examination<'a> {
 
     fn meets_guards_and_matches(&self, one: Candidate) -> bool {
         let rule = self.rule(one.rule);
-        self.meets_own_guards(one) && (!rule.has_matchers || self.matches_any(one.line, &rule.regexes))
+        // The gates of one of the patterns admit the line: with one pattern, they need not be asked again.
+        let matches = || match rule.regexes.as_slice() {
+            [pattern] => {
+                pattern.matches(self.content(one.line))
+                    || self.spaced(one.line).is_some_and(|line| pattern.matches(line))
+            }
+            patterns => self.matches_any(one.line, patterns),
+        };
+        self.meets_own_guards(one) && (!rule.has_matchers || matches())
     }
 
     /// Whether the rule with this index is for the document.

@@ -4,11 +4,15 @@
 //! Every property of a line (its first byte, its last pair of bytes, its length, that it holds a comma) has a row of
 //! bits: the patterns that may match a line with it. Those in all rows of a line are left.
 
-use super::gates::{Gates, Look, Traits, spaces_in};
+use super::gates::{Gates, Look, Traits};
 use super::openings::{PAIRS, PLACES, pair};
 
 /// Patterns in one word of bits.
 const WORD: usize = 64;
+/// Words that are looked at together.
+const LANES: usize = 4;
+/// Patterns of which one such group of words tells.
+const GROUP: usize = WORD * LANES;
 /// Bytes that may stand at one place.
 const BYTES: usize = 256;
 /// Lengths in bytes that are told apart; longer lines count as this long.
@@ -42,29 +46,47 @@ enum Kind {
 pub(super) struct GateBits {
     /// Number that each pattern is given out as.
     patterns: Vec<usize>,
-    /// Words of bits of one row.
-    words: usize,
-    rows: Vec<u64>,
-    /// Patterns of which what stands behind decoration is known.
-    inner: Vec<u64>,
-    /// Those of them of which it is known behind decoration of ASCII alone.
-    behind_ascii: Vec<u64>,
+    groups: Vec<Group>,
     /// Sets of classes of each of which a line must have one, and where those of each pattern end.
     required: Vec<Traits>,
     required_ends: Vec<usize>,
+}
+
+/// A few words of bits.
+type Words = [u64; LANES];
+
+/// The bits of some patterns.
+struct Group {
+    rows: Vec<Words>,
+    /// Patterns of which what stands behind decoration is known.
+    inner: Words,
+    /// Those of them of which it is known behind decoration of ASCII alone.
+    behind_ascii: Words,
+}
+
+impl Group {
+    /// The patterns that are in all of these rows.
+    #[inline]
+    fn in_all(&self, rows: impl Iterator<Item = usize>) -> Words {
+        let mut all = [u64::MAX; LANES];
+        for row in rows {
+            let Some(row) = self.rows.get(row) else { continue };
+            for (all, word) in all.iter_mut().zip(row) {
+                *all &= word;
+            }
+        }
+        all
+    }
 }
 
 impl GateBits {
     /// The gates of all patterns, each with the number that it is given out as. For patterns without texts: those of
     /// others are not looked for.
     pub(super) fn new(all: &[(usize, &Gates)]) -> Self {
-        let words = all.len().div_ceil(WORD);
+        let empty = || Group { rows: vec![[0; LANES]; ROWS], inner: [0; LANES], behind_ascii: [0; LANES] };
         let mut found = Self {
             patterns: all.iter().map(|(index, _)| *index).collect(),
-            words,
-            rows: vec![0; ROWS * words],
-            inner: vec![0; words],
-            behind_ascii: vec![0; words],
+            groups: std::iter::repeat_with(empty).take(all.len().div_ceil(GROUP)).collect(),
             required: Vec::new(),
             required_ends: Vec::new(),
         };
@@ -76,9 +98,10 @@ impl GateBits {
 
     fn add(&mut self, number: usize, gates: &Gates) {
         let (affixes, openings) = (gates.affixes(), gates.openings());
-        let (word, bit) = (number / WORD, 1 << (number % WORD));
-        let words = self.words;
-        let mut set = |row: usize| self.rows[row * words + word] |= bit;
+        let (word, bit) = (number % GROUP / WORD, 1 << (number % WORD));
+        let group = &mut self.groups[number / GROUP];
+        let rows = &mut group.rows;
+        let mut set = |row: usize| rows[row][word] |= bit;
         for byte in 0..=u8::MAX {
             if affixes.first[0].contains(byte) {
                 set(FIRST_BYTE + usize::from(byte));
@@ -104,10 +127,10 @@ impl GateBits {
             }
         }
         if openings.inner.is_some() {
-            self.inner[word] |= bit;
+            group.inner[word] |= bit;
         }
         if openings.is_inner_behind_ascii {
-            self.behind_ascii[word] |= bit;
+            group.behind_ascii[word] |= bit;
         }
         self.required.extend(&gates.traits);
         self.required_ends.push(self.required.len());
@@ -118,30 +141,30 @@ impl GateBits {
         let line = look.bytes();
         let traits = look.traits();
         let mut buffer = [0; ROWS_OF_LINE];
-        let rows = rows_of(line, traits, &mut buffer);
-        let start = line.iter().position(u8::is_ascii_alphanumeric);
-        let (decoration, inner) = line.split_at(start.unwrap_or(line.len()));
-        for word in 0..self.words {
-            let of_row = |row: usize| self.rows.get(row * self.words + word).copied().unwrap_or(0);
-            let mut fits = rows.iter().fold(u64::MAX, |fits, row| fits & of_row(*row));
-            let known = self.inner.get(word).copied().unwrap_or(0);
-            if fits & known != 0 {
+        let rows = rows_of(line, traits, look.spaces(), &mut buffer);
+        for (group, first) in self.groups.iter().zip((0..).step_by(GROUP)) {
+            let mut fits = group.in_all(rows.iter().copied());
+            if fits.iter().zip(&group.inner).any(|(fits, known)| fits & known != 0) {
+                let start = line.iter().position(u8::is_ascii_alphanumeric);
+                let (decoration, inner) = line.split_at(start.unwrap_or(line.len()));
                 let pairs = inner.array_windows().take(PLACES).enumerate();
-                let mut fits_inner = pairs.fold(u64::MAX, |fits, (place, [one, next])| {
-                    fits & of_row(pair_row(Kind::Inner, place) + pair(*one, *next))
-                });
-                if !decoration.is_ascii() {
-                    fits_inner |= self.behind_ascii.get(word).copied().unwrap_or(0);
+                let fits_inner =
+                    group.in_all(pairs.map(|(place, [one, next])| pair_row(Kind::Inner, place) + pair(*one, *next)));
+                let is_told = decoration.is_ascii();
+                for (at, fits) in fits.iter_mut().enumerate() {
+                    let admitted = if is_told { 0 } else { group.behind_ascii[at] };
+                    *fits &= fits_inner[at] | admitted | !group.inner[at];
                 }
-                fits &= fits_inner | !known;
             }
-            while fits != 0 {
-                let number = word * WORD + fits.trailing_zeros() as usize;
-                fits &= fits - 1;
-                if self.required_of(number).iter().all(|set| traits.meets(*set))
-                    && let Some(index) = self.patterns.get(number)
-                {
-                    give(*index);
+            for (fits, first) in fits.iter_mut().zip((first..).step_by(WORD)) {
+                while *fits != 0 {
+                    let number = first + fits.trailing_zeros() as usize;
+                    *fits &= *fits - 1;
+                    if self.required_of(number).iter().all(|set| traits.meets(*set))
+                        && let Some(index) = self.patterns.get(number)
+                    {
+                        give(*index);
+                    }
                 }
             }
         }
@@ -160,24 +183,24 @@ fn pair_row(kind: Kind, place: usize) -> usize {
 }
 
 /// The rows of a line with these classes, without those of what stands behind decoration.
-fn rows_of<'a>(line: &[u8], traits: Traits, rows: &'a mut [usize; ROWS_OF_LINE]) -> &'a [usize] {
+fn rows_of<'a>(line: &[u8], traits: Traits, spaces: usize, rows: &'a mut [usize; ROWS_OF_LINE]) -> &'a [usize] {
     let (Some(first), Some(last)) = (line.first(), line.last()) else { return &[] };
-    let single = [
-        FIRST_BYTE + usize::from(*first),
-        LAST_BYTE + usize::from(*last),
-        LENGTH + line.len().min(LENGTHS - 1),
-        SPACE + spaces_in(line).min(SPACES - 1),
-    ];
-    let of_pair = |kind: Kind| move |(place, (one, next))| pair_row(kind, place) + pair(one, next);
-    let forwards = line.array_windows().take(PLACES).map(|[one, next]| (*one, *next)).enumerate();
-    let backwards = line.array_windows().rev().take(PLACES).map(|[one, next]| (*next, *one)).enumerate();
-    let pairs = forwards.map(of_pair(Kind::First)).chain(backwards.map(of_pair(Kind::Last)));
-    let classes = traits.classes().map(|class| CLASS + class);
     let mut count = 0;
-    for (slot, row) in rows.iter_mut().zip(single.into_iter().chain(pairs).chain(classes)) {
-        *slot = row;
-        count += 1;
-    }
+    let mut add = |row: usize| {
+        if let Some(slot) = rows.get_mut(count) {
+            *slot = row;
+            count += 1;
+        }
+    };
+    add(FIRST_BYTE + usize::from(*first));
+    add(LAST_BYTE + usize::from(*last));
+    add(LENGTH + line.len().min(LENGTHS - 1));
+    add(SPACE + spaces.min(SPACES - 1));
+    let forwards = line.array_windows().take(PLACES).map(|[one, next]| (*one, *next));
+    forwards.enumerate().for_each(|(place, (one, next))| add(pair_row(Kind::First, place) + pair(one, next)));
+    let backwards = line.array_windows().rev().take(PLACES).map(|[one, next]| (*next, *one));
+    backwards.enumerate().for_each(|(place, (one, next))| add(pair_row(Kind::Last, place) + pair(one, next)));
+    traits.classes().for_each(|class| add(CLASS + class));
     rows.get(..count).unwrap_or_default()
 }
 

@@ -99,11 +99,17 @@ impl Gates {
 pub(super) struct Look<'a> {
     bytes: &'a [u8],
     traits: OnceCell<Traits>,
+    spaces: OnceCell<usize>,
 }
 
 impl<'a> Look<'a> {
     pub(super) fn at(line: &'a str) -> Self {
-        Self { bytes: line.as_bytes(), traits: OnceCell::new() }
+        Self { bytes: line.as_bytes(), traits: OnceCell::new(), spaces: OnceCell::new() }
+    }
+
+    /// A line of which it is known what it has.
+    pub(super) fn seen(line: &'a str, traits: Traits, spaces: usize) -> Self {
+        Self { bytes: line.as_bytes(), traits: OnceCell::from(traits), spaces: OnceCell::from(spaces) }
     }
 
     pub(super) fn bytes(&self) -> &'a [u8] {
@@ -112,6 +118,11 @@ impl<'a> Look<'a> {
 
     pub(super) fn traits(&self) -> Traits {
         *self.traits.get_or_init(|| Traits::of(self.bytes))
+    }
+
+    /// Number of plain spaces.
+    pub(super) fn spaces(&self) -> usize {
+        *self.spaces.get_or_init(|| spaces_in(self.bytes))
     }
 }
 
@@ -127,14 +138,14 @@ const COMMON_SYMBOLS: [char; 15] = [' ', ',', '.', ';', '!', '?', '\'', '"', '-'
 
 /// Classes of characters, as a set of bits: one for each rare symbol, told by its last byte alone, and one
 /// for each of the other classes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Traits(pub(super) u64);
 
 impl Traits {
-    const DIGIT: Self = Self(1 << RARE_SYMBOLS.len());
-    const SMALL: Self = Self(Self::DIGIT.0 << 1);
-    const CAPITAL: Self = Self(Self::DIGIT.0 << 2);
-    const BEYOND_ASCII: Self = Self(Self::DIGIT.0 << 3);
+    pub(super) const DIGIT: Self = Self(1 << RARE_SYMBOLS.len());
+    pub(super) const SMALL: Self = Self(Self::DIGIT.0 << 1);
+    pub(super) const CAPITAL: Self = Self(Self::DIGIT.0 << 2);
+    pub(super) const BEYOND_ASCII: Self = Self(Self::DIGIT.0 << 3);
     const CONTROL: Self = Self(Self::DIGIT.0 << 4);
     /// The class of the first of the common symbols.
     const COMMON: Self = Self(Self::DIGIT.0 << 5);
@@ -172,7 +183,10 @@ impl Traits {
         table
     };
 
-    fn of(bytes: &[u8]) -> Self {
+    pub(super) const SPACE: Self = Self(Self::COMMON.0);
+    pub(super) const APOSTROPHE: Self = Self(Self::COMMON.0 << 6);
+
+    pub(super) fn of(bytes: &[u8]) -> Self {
         Self(bytes.iter().fold(0, |seen, byte| seen | Self::OF_BYTE[usize::from(*byte)].0))
     }
 
@@ -208,11 +222,18 @@ impl Traits {
         self.0.count_ones() + (FREQUENT - 1) * frequent.count_ones()
     }
 
+    #[inline]
     pub(super) fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    fn or(self, other: Self) -> Self {
+    #[inline]
+    pub(super) fn of_byte(byte: u8) -> Self {
+        Self::OF_BYTE[usize::from(byte)]
+    }
+
+    #[inline]
+    pub(super) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
@@ -269,7 +290,7 @@ fn classes_of(class: &ClassUnicode) -> Traits {
 }
 
 /// Number of plain spaces.
-pub(super) fn spaces_in(line: &[u8]) -> usize {
+fn spaces_in(line: &[u8]) -> usize {
     line.iter().map(|byte| usize::from(*byte == b' ')).sum()
 }
 

@@ -2,7 +2,7 @@
 
 use super::blocks;
 use super::engine::{Context, Examination, Findings, Judged};
-use super::model::{self, Evidence, Features, Judgment, LineModel};
+use super::model::{self, Evidence, Features, Judgment, LineModel, Lined};
 use super::set::RuleSet;
 use super::settling::Settled;
 use crate::lines::Line;
@@ -11,7 +11,7 @@ use crate::lines::Line;
 pub(crate) fn describe(set: &RuleSet, text: &str, context: Context<'_>) -> Vec<(Line, Features)> {
     let mut examination = Examination::of(set, text, context);
     let settled = examination.settle();
-    let features = model::describe(text, &examination.lines, &examination.evidence(&settled));
+    let features = model::describe(text, &examination.scan, &examination.lines, &examination.evidence(&settled));
     examination.lines.into_iter().zip(features).collect()
 }
 
@@ -57,8 +57,8 @@ impl<'a> Examination<'a> {
         let mut evidence = self.evidence(settled);
         evidence.iter_mut().zip(&*taken).for_each(|(one, taken)| one.is_taken = *taken);
         let family = |rule: u32| self.rule(rule as usize).family.as_str();
-        let verdicts =
-            model.judge(self.text, &self.lines, &evidence, family, self.set.max_removed, self.context.exceptions);
+        let lined = Lined { text: self.text, scan: &self.scan, lines: &self.lines };
+        let verdicts = model.judge(&lined, &evidence, family, self.set.max_removed, self.context.exceptions);
         findings.over_removal |= verdicts.is_too_much;
         findings.nothing = verdicts.nothing;
         verdicts.lines.iter().for_each(|one| taken[one.line] = true);

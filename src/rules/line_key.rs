@@ -24,16 +24,37 @@ pub(crate) fn line_key(line: &str, key: &mut String) {
 /// The key of any line. `memory` is empty.
 fn fold(line: &str, memory: Vec<u8>) -> String {
     let mut folding = Folding { key: memory, digits: Digits::default(), pending_space: false };
-    if line.chars().all(is_stable) || is_nfkc_quick(line.chars()) == IsNormalized::Yes {
-        folding.push_normalized(line);
-    } else {
-        line.nfkc().for_each(|c| folding.push(c));
+    let mut rest = line;
+    while !rest.is_empty() {
+        // A stable character ends what NFKC looks at together, but one may be changed by what stands behind it.
+        let (at, behind) = unstable(rest);
+        let (alone, changed) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        folding.push_normalized(alone);
+        let (changed, next) = changed.split_at_checked(behind).unwrap_or((changed, ""));
+        if is_nfkc_quick(changed.chars()) == IsNormalized::Yes {
+            folding.push_normalized(changed);
+        } else {
+            changed.nfkc().for_each(|c| folding.push(c));
+        }
+        rest = next;
     }
     folding.end_group('\n');
     let mut key = String::from_utf8(folding.key).expect("whole characters were put there");
     let end = key.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
     key.truncate(end);
     key
+}
+
+/// Where the first stretch begins that NFKC may change, and its bytes: characters that are not stable, and the one in
+/// front of them.
+fn unstable(line: &str) -> (usize, usize) {
+    let Some(first) = line.char_indices().find(|(_, c)| !is_stable(*c)).map(|(at, _)| at) else {
+        return (line.len(), 0);
+    };
+    let (before, from) = line.split_at_checked(first).unwrap_or((line, ""));
+    let start = before.char_indices().next_back().map_or(first, |(at, _)| at);
+    let bytes = from.find(is_stable).unwrap_or(from.len());
+    (start, first - start + bytes)
 }
 
 /// A line without what surely is not in its key at both ends. The key of what is left is that of the line.
@@ -77,7 +98,7 @@ fn folds_spaces(line: &[u8]) -> bool {
 /// Whether NFKC leaves a character alone among others of this list: the usual characters of European languages, Arabic,
 /// Hebrew, Chinese, Japanese and Korean. None of them becomes another in a key, apart from case and apostrophes. The
 /// list need not be complete.
-fn is_stable(c: char) -> bool {
+pub(super) fn is_stable(c: char) -> bool {
     matches!(
         c,
         '\0'..='\u{7f}' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | '«' | '»' | '°' | '©' | '®' | '–' | '—' | '‘' | '’' | '“' | '”' | '„'
@@ -86,16 +107,6 @@ fn is_stable(c: char) -> bool {
             | 'Ŋ'..='ž' | 'Ѐ'..='Џ' | 'ѐ'..='џ' | 'Ґ' | 'ґ' | 'Ά' | 'Έ'..='Ί' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'ά'..='ώ' | 'א'..='ת'
             | 'ء' | 'ؤ' | 'ئ'..='غ' | 'ف'..='و' | 'ي' | '،' | '؛' | '؟'
     )
-}
-
-/// Whether a line stands in its key as it is written, apart from case, numbers, apostrophes and what is
-/// stripped from its ends: no character is dropped or becomes another, and no white space is folded. Costs far
-/// less than the key.
-pub(crate) fn is_plain(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    !folds_spaces(bytes)
-        && bytes.last().is_none_or(|byte| *byte >= b' ')
-        && (line.is_ascii() || line.chars().filter(|c| !c.is_ascii()).all(is_stable))
 }
 
 /// The key as a new string.
@@ -227,7 +238,10 @@ fn is_dropped(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::line_key_of as key;
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::{Digits, Folding, line_key_of as key};
 
     #[test]
     fn decoration_and_case_do_not_matter() {
@@ -260,6 +274,26 @@ mod tests {
             assert_eq!(key(line), super::fold(line, Vec::new()), "from {line:?}");
         }
         assert_eq!(key("«Terms  of Use» —"), "terms of use");
+    }
+
+    proptest! {
+        #[test]
+        fn stretches_have_the_key_of_the_whole(line in "[ab1  .,’…½\u{301}\u{307}éк가각\u{11a8}ー\u{3099}カｶﾞ™]{0,12}") {
+            let mut folding = Folding { key: Vec::new(), digits: Digits::default(), pending_space: false };
+            line.nfkc().for_each(|c| folding.push(c));
+            folding.end_group('\n');
+            let whole = String::from_utf8(folding.key).expect("whole characters");
+            prop_assert_eq!(key(&line), whole.trim_end_matches(|c: char| !c.is_alphanumeric()));
+        }
+
+        #[test]
+        fn any_line_has_the_key_of_the_whole(line in "\\PC{0,12}") {
+            let mut folding = Folding { key: Vec::new(), digits: Digits::default(), pending_space: false };
+            line.nfkc().for_each(|c| folding.push(c));
+            folding.end_group('\n');
+            let whole = String::from_utf8(folding.key).expect("whole characters");
+            prop_assert_eq!(key(&line), whole.trim_end_matches(|c: char| !c.is_alphanumeric()));
+        }
     }
 
     #[test]

@@ -46,6 +46,9 @@ impl LineSets {
             for row in sets.iter().filter_map(|set| self.bits.get(self.row(*set)?)) {
                 hits.iter_mut().zip(row).for_each(|(all, one)| *all |= one);
             }
+            if hits.iter().all(|word| *word == 0) {
+                continue;
+            }
             let row = near.row(number).and_then(|row| near.bits.get_mut(row)).unwrap_or_default();
             for step in 1..=steps.min(words * LINES_PER_WORD) {
                 add_moved_on(row, &hits, step);

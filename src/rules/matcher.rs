@@ -14,13 +14,16 @@ use super::format::Matchers;
 use super::gate_bits::GateBits;
 use super::gates::Look;
 use super::key_filter::KeyFilter;
-use super::line_key::{is_plain, is_simple, line_key, line_key_of, without_decoration};
+use super::line_key::{is_simple, line_key, line_key_of, without_decoration};
+use super::marks::Marks;
 use super::pattern::Pattern;
 use super::recent_lines::RecentLines;
+use super::small_letters::in_small_letters;
 use super::spacing::with_plain_spaces;
 use super::vocab::{UnknownPlaceholder, Vocab};
 use super::word_filter::{GRAM_BYTES, WordFilter};
-use crate::lines::is_unspaced;
+use crate::lines::scan::Scan;
+use crate::lines::{Line, is_unspaced};
 
 /// Longest line in characters that a rule without `max_chars` is held against.
 pub(crate) const DEFAULT_MAX_CHARS: usize = 400;
@@ -281,18 +284,17 @@ struct Written<'a> {
     text: &'a str,
     /// Its characters.
     chars: usize,
-    /// Whether it stands in its key as it is written.
-    is_plain: bool,
+    marks: Marks,
     /// The line with plain spaces, if it has others.
     spaced: Option<&'a str>,
 }
 
 impl<'a> Written<'a> {
-    /// A line that is trimmed, not empty, and of so many characters. `spaced` is memory for it.
-    fn new(text: &'a str, chars: usize, spaced: &'a mut Option<String>) -> Self {
-        let is_plain = is_plain(text);
-        *spaced = if is_plain { None } else { with_plain_spaces(text) };
-        Self { text, chars, is_plain, spaced: spaced.as_deref() }
+    /// A line of `text`, which `scan` is of. `spaced` is memory for it.
+    fn new(text: &'a str, line: &Line, scan: &Scan, spaced: &'a mut Option<String>) -> Self {
+        let marks = Marks::of(text, line.content(), scan);
+        *spaced = if marks.is_plain { None } else { with_plain_spaces(line.text(text)) };
+        Self { text: line.text(text), chars: line.chars(), marks, spaced: spaced.as_deref() }
     }
 }
 
@@ -304,8 +306,27 @@ pub(crate) struct Scratch {
     /// The line in small letters, if it has capitals outside ASCII.
     small: String,
     hints: Vec<Hint>,
-    /// What one line matches; empty between lines.
+    /// What one line matches.
     found: Vec<Target>,
+}
+
+/// What one line matches.
+pub(crate) struct Found<'a> {
+    /// Sorted, each once.
+    pub(crate) targets: &'a [Target],
+    /// Likewise: rules whose guards come before their patterns, and that may match.
+    pub(crate) may_match: &'a [Target],
+    /// The line with plain spaces, if it has others.
+    pub(crate) spaced: Option<String>,
+}
+
+impl<'a> Found<'a> {
+    /// Of targets that are sorted, those that may match last.
+    fn new(all: &'a [Target], spaced: Option<String>) -> Self {
+        let count = all.iter().take_while(|target| target.slot != Slot::MayMatch).count();
+        let (targets, may_match) = all.split_at(count);
+        Self { targets, may_match, spaced }
+    }
 }
 
 /// Keys are at most so much shorter than their lines: NFKC and decoration can shrink a line, but a
@@ -327,47 +348,37 @@ impl LineMatcher {
         free().push(scratch);
     }
 
-    /// Adds what a line (trimmed, not empty, of so many characters) matches to `targets`, sorted, each once. Returns
-    /// the line with plain spaces, if it has others.
-    pub(crate) fn match_text(
-        &self,
-        text: &str,
-        chars: usize,
-        scratch: &mut Scratch,
-        targets: &mut Vec<Target>,
-    ) -> Option<String> {
-        let place = scratch.recent.place_of(text);
-        if let Some(found) = place.and_then(|place| scratch.recent.find(place, text)) {
-            targets.extend_from_slice(found);
-            return None;
+    /// What a line of `text` matches. `scan` is that of the text.
+    pub(crate) fn match_line<'s>(&self, text: &str, line: &Line, scan: &Scan, scratch: &'s mut Scratch) -> Found<'s> {
+        let content = line.text(text);
+        let place = scratch.recent.place_of(content);
+        if place.is_some_and(|place| scratch.recent.knows(place, content)) {
+            return Found::new(place.map_or(&[], |place| scratch.recent.targets(place)), None);
         }
         let mut found = std::mem::take(&mut scratch.found);
-        let mut spaced = None;
-        self.match_line(&Written::new(text, chars, &mut spaced), scratch, &mut found);
-        found.sort_unstable();
-        found.dedup();
-        targets.extend_from_slice(&found);
-        if let Some(place) = place.filter(|_| spaced.is_none()) {
-            scratch.recent.keep(place, text, &found);
-        }
         found.clear();
+        let mut spaced = None;
+        self.match_written(&Written::new(text, line, scan, &mut spaced), scratch, &mut found);
+        // Those that wait come last.
+        found.sort_unstable_by_key(|target| (target.slot == Slot::MayMatch, *target));
+        found.dedup();
+        if let Some(place) = place.filter(|_| spaced.is_none()) {
+            scratch.recent.keep(place, content, &found);
+        }
         scratch.found = found;
-        spaced
+        Found::new(&scratch.found, spaced)
     }
 
     /// Adds what a line matches to `targets`, some more than once.
-    fn match_line(&self, line: &Written<'_>, scratch: &mut Scratch, targets: &mut Vec<Target>) {
-        let Written { text, chars, is_plain, spaced } = *line;
+    fn match_written(&self, line: &Written<'_>, scratch: &mut Scratch, targets: &mut Vec<Target>) {
+        let Written { text, chars, marks, spaced } = *line;
         let is_short = chars <= SHORT_LINE_CHARS;
         if !is_short && chars > self.longest_line {
             return;
         }
         let Scratch { key, small, hints, .. } = scratch;
-        let is_one_of_keys = || {
-            let core = without_decoration(text);
-            self.has_key_as_long_as(core) && self.key_filter.admits(core)
-        };
-        let is_looked_up = is_short && (!is_plain || is_one_of_keys());
+        let is_plain = marks.is_plain;
+        let is_looked_up = is_short && (!is_plain || self.may_have_key(text, marks));
         let mut has_key = is_looked_up || chars <= self.longest_wordless_phrase || !is_plain;
         if has_key {
             line_key(text, key);
@@ -375,11 +386,9 @@ impl LineMatcher {
         if is_looked_up && let Some(found) = self.keys.get(key.as_str()) {
             targets.extend_from_slice(found);
         }
-        if is_plain {
-            self.collect_hints(in_small_letters(text, small), chars, Hints::All, hints);
-        } else {
-            self.collect_hints(key, chars, Hints::Phrases, hints);
-        }
+        let small = if marks.may_have_capitals { in_small_letters(text, small) } else { text };
+        let wanted = if is_plain { Hints::All } else { Hints::Phrases };
+        self.collect_hints(if is_plain { small } else { key }, chars, wanted, hints);
         if !has_key && hints.iter().any(|hint| matches!(hint, Hint::Phrase(_))) {
             line_key(text, key);
             has_key = true;
@@ -391,24 +400,31 @@ impl LineMatcher {
             }
         }
         self.wordless_phrases.iter().for_each(|index| self.find_phrase(*index, key, chars, targets));
+        let look = Look::seen(text, marks.traits, marks.spaces);
         if is_plain {
-            self.run_patterns(text, chars, hints, targets);
-        } else {
-            for text in [Some(text), spaced].into_iter().flatten() {
-                self.collect_hints(in_small_letters(text, small), chars, Hints::Patterns, hints);
-                self.run_patterns(text, chars, hints, targets);
-            }
+            self.run_patterns(text, &look, chars, hints, targets);
+            return;
+        }
+        self.collect_hints(small, chars, Hints::Patterns, hints);
+        self.run_patterns(text, &look, chars, hints, targets);
+        if let Some(spaced) = spaced {
+            self.collect_hints(in_small_letters(spaced, &mut String::new()), chars, Hints::Patterns, hints);
+            self.run_patterns(spaced, &Look::at(spaced), chars, hints, targets);
         }
     }
 
-    /// Whether some phrase is as long as a plain line without its decoration, and begins with the same letter: if not,
-    /// the line has no key that is worth making. Lines with digits or letters outside ASCII may be.
-    fn has_key_as_long_as(&self, core: &str) -> bool {
-        if !is_simple(core) {
-            return true;
-        }
-        let letters = self.first_letters.get(core.len()).copied().unwrap_or(0);
-        core.bytes().next().is_some_and(|letter| letters >> (letter & 31) & 1 == 1)
+    /// Whether a plain line may have one of the keys: if not, its key is not worth making. Some key is as long as the line
+    /// without its decoration, and begins and ends like it. Lines with digits or letters outside ASCII may be of any
+    /// length.
+    #[inline]
+    fn may_have_key(&self, text: &str, marks: Marks) -> bool {
+        let core = without_decoration(text);
+        let is_simple = marks.is_simple || (!marks.is_ascii && is_simple(core));
+        let has_length = || {
+            let letters = self.first_letters.get(core.len()).copied().unwrap_or(0);
+            core.bytes().next().is_some_and(|letter| letters >> (letter & 31) & 1 == 1)
+        };
+        (!is_simple || has_length()) && self.key_filter.admits(core)
     }
 
     /// What the texts that stand in `text` hint at, each once.
@@ -431,14 +447,13 @@ impl LineMatcher {
     }
 
     /// Holds the patterns that `hints` names, and those that no text stands for, against `text`.
-    fn run_patterns(&self, text: &str, chars: usize, hints: &[Hint], targets: &mut Vec<Target>) {
-        let look = Look::at(text);
+    fn run_patterns(&self, text: &str, look: &Look<'_>, chars: usize, hints: &[Hint], targets: &mut Vec<Target>) {
         for hint in hints {
             if let Hint::Pattern(index) = hint {
-                self.run_pattern(*index, text, chars, |pattern| pattern.gates().admit(&look), targets);
+                self.run_pattern(*index, text, chars, |pattern| pattern.gates().admit(look), targets);
             }
         }
-        self.wordless_patterns.find(&look, |index| self.run_pattern(index, text, chars, |_| true, targets));
+        self.wordless_patterns.find(look, |index| self.run_pattern(index, text, chars, |_| true, targets));
     }
 
     fn find_phrase(&self, index: usize, key: &str, chars: usize, targets: &mut Vec<Target>) {
@@ -465,49 +480,6 @@ impl LineMatcher {
             targets.push(one.target);
         }
     }
-}
-
-/// Whether a character has a small form, and is not of ASCII.
-fn is_capital(c: char) -> bool {
-    // The usual ones that are none are told at once: small letters, punctuation, Chinese.
-    !matches!(c, '\0'..='\u{7f}' | 'а'..='я' | 'ß'..='ÿ' | '\u{2000}'..='\u{20ff}' | '\u{3000}'..='\u{9fff}')
-        && c.to_lowercase().next() != Some(c)
-}
-
-/// Whether capitals outside ASCII may stand in a line, told by pairs of bytes: none in the usual punctuation, in the
-/// small letters of Latin-1, Greek and Russian, and in scripts without capitals.
-fn may_have_capitals(line: &str) -> bool {
-    line.as_bytes().array_windows().any(|[lead, next]| match lead {
-        // Then Hebrew, Arabic, the scripts of India, Thai: U+05C0 to U+0FFF; Chinese, Japanese, Korean.
-        0..0xC3 | 0xD7..=0xE0 | 0xE3..=0xE9 | 0xEB..=0xED => false,
-        0xC3 => *next < 0x9F,
-        0xCE => *next < 0xAC,
-        0xCF => *next > 0x8E,
-        // Of Russian; of what begins with the other byte, what comes before Korean, which begins with U+AC00.
-        0xD0 | 0xEA => *next < 0xB0,
-        0xD1 => *next >= 0xA0,
-        // U+2000 to U+20FF.
-        0xE2 => *next > 0x83,
-        // Wide letters.
-        0xEF => *next == 0xBC,
-        _ => true,
-    })
-}
-
-/// A line with its letters small; ASCII may stay as it is. `small` is memory for it.
-fn in_small_letters<'a>(line: &'a str, small: &'a mut String) -> &'a str {
-    if line.is_ascii() || !may_have_capitals(line) || !line.chars().any(is_capital) {
-        return line;
-    }
-    small.clear();
-    let mut copied = 0;
-    for (at, capital) in line.char_indices().filter(|(_, c)| is_capital(*c)) {
-        small.push_str(line.get(copied..at).unwrap_or_default());
-        small.extend(capital.to_lowercase());
-        copied = at + capital.len_utf8();
-    }
-    small.push_str(line.get(copied..).unwrap_or_default());
-    small
 }
 
 /// Whether a phrase found at `range` of `key` stands where it must, and does not cut a word in two.
@@ -538,17 +510,6 @@ mod tests {
     use super::*;
     use crate::edit::RuleTable;
     use crate::rules::{Packs, Profile, RuleOptions, RuleSet};
-
-    #[test]
-    fn capitals_beyond_ascii_are_seen_in_their_bytes() {
-        let missed = ('\u{80}'..=char::MAX).filter(|c| is_capital(*c) && !may_have_capitals(&format!("a{c}a")));
-        assert_eq!(missed.collect::<String>(), "");
-        assert!(
-            !["“a’…", "été", "мост", "άλφα", "שלום", "عربي", "ไทย", "한국", "日本、中国"]
-                .into_iter()
-                .any(may_have_capitals)
-        );
-    }
 
     #[test]
     fn parts_of_lines_do_not_cut_words() {
@@ -634,12 +595,18 @@ mod tests {
         let (mut hits, mut scratch) = (0, Scratch::default());
         for line in lines.iter().flat_map(|line| variants(line)).filter(|line| !line.contains(is_odd_case)) {
             let chars = line.chars().count();
-            let (mut found, mut again) = (Vec::new(), Vec::new());
-            if !line.is_empty() && matcher.may_match(line.len()) {
-                matcher.match_text(&line, chars, &mut scratch, &mut found);
-                matcher.match_text(&line, chars, &mut scratch, &mut again);
-            }
-            assert_eq!(found, again, "a line that is known: {line:?}");
+            let scan = Scan::of(&line);
+            let mut targets_of_line = || {
+                let of_line = |one: &Line| {
+                    let found = matcher.match_line(&line, one, &scan, &mut scratch);
+                    [found.targets, found.may_match].concat()
+                };
+                let may_match = matcher.may_match(line.len());
+                crate::lines::split(&line).first().filter(|_| may_match).map(of_line).unwrap_or_default()
+            };
+            let mut found = targets_of_line();
+            assert_eq!(found, targets_of_line(), "a line that is known: {line:?}");
+            found.sort_unstable();
             let all = all_matches(matcher, &line, chars);
             // Gates admit some lines that do not match.
             found.retain(|target| target.slot != Slot::MayMatch || all.contains(target));

@@ -62,6 +62,9 @@ impl Pattern {
 
     /// Captures in the line, if the whole of it matches.
     pub(crate) fn captures<'t>(&self, line: &'t str) -> Option<regex::Captures<'t>> {
+        if !self.gates.admit(&Look::at(line)) {
+            return None;
+        }
         self.regex()?.captures(line)
     }
 

@@ -17,12 +17,17 @@ const TABLE_WORDS: usize = 1 << (TABLE_BITS - 6);
 const LIST_BITS: u32 = 12;
 /// Makes ASCII letters small. Other bytes may become equal too, which costs a comparison.
 const SMALL: u8 = 0x20;
+/// Bytes that are loaded at once, and what makes their letters small.
+const LOADED: usize = 8;
+const SMALL_LETTERS: u64 = u64::from_le_bytes([SMALL; LOADED]);
+/// The bits of a gram and the byte behind it.
+const FIVE_BYTES: u64 = (1 << 40) - 1;
 /// Stands for the byte behind the last gram of a line; no folded byte is as small.
 const NOTHING: u8 = 0;
 
 /// Looks for texts without regard to the case of ASCII letters.
 pub(super) struct WordFilter {
-    /// Whether some text has a gram and a byte behind it with this hash.
+    /// Two bits for the gram and the byte behind it of each text (Bloom, "Space/time trade-offs in hash coding", 1970).
     bits: Vec<u64>,
     /// The texts by the hash of their gram: list `n` are those from `starts[n]` to `starts[n + 1]`.
     starts: Vec<u32>,
@@ -75,8 +80,9 @@ impl WordFilter {
         for text in &texts {
             let behind = text.bytes.get(text.offset as usize + GRAM_BYTES).map(|byte| byte | SMALL);
             let mut set = |behind: u8| {
-                let hash = hash(text.gram, behind);
-                bits[hash >> 6] |= 1 << (hash & 63);
+                for hash in hashes(five(text.gram, behind)) {
+                    bits[hash >> 6] |= 1 << (hash & 63);
+                }
             };
             match behind {
                 Some(byte) => set(byte),
@@ -91,18 +97,36 @@ impl WordFilter {
     pub(super) fn find(&self, line: &str, mut give: impl FnMut(usize)) {
         let line = line.as_bytes();
         let Some(bits) = self.bits.first_chunk::<TABLE_WORDS>() else { return };
-        let may_be = |gram: u32, behind: u8| {
-            let hash = hash(gram, behind);
-            bits[hash >> 6] >> (hash & 63) & 1 == 1
+        let may_be = |five: u64| {
+            let is_set = |hash: usize| bits[hash >> 6] >> (hash & 63) & 1 == 1;
+            let [first, second] = hashes(five);
+            // The second bit is seldom asked for, and makes it rare that both are those of other texts.
+            is_set(first) && is_set(second)
         };
-        for (start, [gram @ .., behind]) in line.array_windows::<{ GRAM_BYTES + 1 }>().enumerate() {
-            let gram = folded(*gram);
-            if may_be(gram, behind | SMALL) {
-                self.compare(line, start, gram, &mut give);
+        // Eight bytes hold four grams, each with the byte behind it.
+        let mut at = 0;
+        while let Some(eight) = line.get(at..).and_then(<[u8]>::first_chunk::<LOADED>) {
+            let eight = u64::from_le_bytes(*eight) | SMALL_LETTERS;
+            for place in 0..GRAM_BYTES {
+                let five = eight >> (8 * place) & FIVE_BYTES;
+                if may_be(five) {
+                    self.compare(line, at + place, gram_of(five), &mut give);
+                }
+            }
+            at += GRAM_BYTES;
+        }
+        let rest = line.get(at..).unwrap_or_default();
+        let mut eight = [0; LOADED];
+        eight[..rest.len()].copy_from_slice(rest);
+        let eight = u64::from_le_bytes(eight) | SMALL_LETTERS;
+        for place in 0..rest.len().saturating_sub(GRAM_BYTES) {
+            let five = eight >> (8 * place) & FIVE_BYTES;
+            if may_be(five) {
+                self.compare(line, at + place, gram_of(five), &mut give);
             }
         }
         if let Some(gram) = line.last_chunk().map(|gram| folded(*gram))
-            && may_be(gram, NOTHING)
+            && may_be(five(gram, NOTHING))
         {
             self.compare(line, line.len() - GRAM_BYTES, gram, &mut give);
         }
@@ -173,10 +197,24 @@ fn product(gram: u32) -> u32 {
     gram.wrapping_mul(GOLDEN_RATIO)
 }
 
-fn hash(gram: u32, behind: u8) -> usize {
-    /// From `MurmurHash3` (Appleby 2011): another number without small factors.
-    const SPREAD: u32 = 0x85EB_CA6B;
-    (product(gram.wrapping_add(u32::from(behind).wrapping_mul(SPREAD))) >> (u32::BITS - TABLE_BITS)) as usize
+/// A gram and the byte behind it as one number.
+fn five(gram: u32, behind: u8) -> u64 {
+    u64::from(gram) | u64::from(behind) << u32::BITS
+}
+
+fn gram_of(five: u64) -> u32 {
+    u32::try_from(five & u64::from(u32::MAX)).expect("so many bits")
+}
+
+/// The two bits that stand for a gram and the byte behind it.
+#[inline]
+fn hashes(five: u64) -> [usize; 2] {
+    /// From xxHash (Collet 2012): a number without small factors.
+    const SPREAD: u64 = 0x9E37_79B1_85EB_CA87;
+    let product = five.wrapping_mul(SPREAD);
+    #[expect(clippy::cast_possible_truncation, reason = "the lower bits are kept")]
+    let bits = |shift: u32| (product >> shift) as usize % (1 << TABLE_BITS);
+    [bits(u64::BITS - TABLE_BITS), bits(u64::BITS - 2 * TABLE_BITS)]
 }
 
 fn list(gram: u32) -> usize {

@@ -3,15 +3,18 @@
 //! Numbers are between about -1 and 1, so that the weights of all are of one size. Nothing here depends on the
 //! language: words enter by their hashes alone.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use memchr::memmem::Finder;
 
 use super::evidence::{Evidence, Kind};
 use super::seen::Seen;
 use super::shape::{LOOKED_AT, Shape, read};
 use super::topics::Topics;
-use crate::lines::{self, BodyShape, Line};
+use crate::lines::Line;
+use crate::lines::scan::Scan;
 
 /// Numbers that tell what a line is like.
 pub(crate) const SHAPES: usize = 66;
@@ -91,6 +94,7 @@ pub(crate) const NAMES: [&str; SHAPES] = [
     "seen",
 ];
 const LINE: usize = 0;
+const ADDRESS: usize = 20;
 const CURRENCY: usize = 27;
 const SEAMS: usize = 30;
 const LISTS: usize = 32;
@@ -112,48 +116,106 @@ pub(super) fn tells_goods(features: &Features) -> bool {
     (RULES..RULES + 3).chain([CURRENCY, COPIES]).any(is_set)
 }
 
-/// Numbers for each of `lines`, in order. `evidence` has one entry for each line.
-pub(crate) fn describe(text: &str, lines: &[Line], evidence: &[Evidence]) -> Vec<Features> {
-    let mut topics = Topics::new();
-    let mut hashes = Vec::new();
-    let mut ends = Vec::with_capacity(lines.len());
-    let mut all = Vec::with_capacity(lines.len());
-    let starts: Vec<u32> = lines.iter().map(|line| start_of(line.text(text))).collect();
-    for (index, line) in lines.iter().enumerate() {
-        let first = hashes.len();
-        let content = line.text(text);
-        let shape = read(content, &mut hashes);
-        let words = hashes.get(first..).unwrap_or_default();
-        if line.is_body {
-            topics.add(words);
-        }
-        let mut features = [0.0; SHAPES];
-        put_shape(&mut features, &shape, content, line);
-        let same_start =
-            |at: Option<usize>| at.and_then(|at| starts.get(at)).is_some_and(|start| Some(start) == starts.get(index));
-        put(
-            &mut features,
-            LISTS + 1,
-            [
-                log(line.indent(), 6.0),
-                f32::from(u8::from(same_start(index.checked_sub(1)))),
-                f32::from(u8::from(same_start(index.checked_add(1)))),
-            ],
-        );
-        ends.push(hashes.len());
-        all.push(features);
+/// Numbers for each of `lines`, in order. `scan` is that of the text; `evidence` has one entry for each line.
+pub(crate) fn describe(text: &str, scan: &Scan, lines: &[Line], evidence: &[Evidence]) -> Vec<Features> {
+    let mut words = Words::new(lines.len());
+    let mut all = vec![[0.0; SHAPES]; lines.len()];
+    put_addresses(text, lines, &mut all);
+    let start = |line: Option<&Line>| line.map(|line| start_of(line.text(text)));
+    let (mut previous, mut own) = (None, start(lines.first()));
+    for (index, (line, features)) in lines.iter().zip(&mut all).enumerate() {
+        let shape = words.add(text, line, scan);
+        put_shape(features, &shape, line.text(text), line);
+        let next = start(lines.get(index + 1));
+        put(features, LISTS + 1, [log(line.indent(), 6.0), yes(previous == own), yes(next == own)]);
+        (previous, own) = (own, next);
     }
-    put_surroundings(text, lines, &mut all);
+    put_surroundings(lines, &mut all);
     put_evidence(evidence, &mut all);
-    put_topics(lines, &topics, &hashes, &ends, &mut all);
+    put_words(lines, &words, &mut all);
     all
 }
 
+/// The words of the lines of a text, by their hashes.
+struct Words {
+    hashes: Vec<u32>,
+    /// Where the words of each line end.
+    ends: Vec<usize>,
+    topics: Topics,
+    /// Of each line, a number that lines with the same words share.
+    kinds: Vec<usize>,
+    /// That number by a hash of all words.
+    kind_of: HashMap<u32, usize, FixedState>,
+    /// How many lines have each number.
+    counts: Vec<usize>,
+}
+
+impl Words {
+    /// For a text of so many lines.
+    fn new(lines: usize) -> Self {
+        /// Words of a line for which memory is reserved.
+        const WORDS: usize = 8;
+        Self {
+            hashes: Vec::with_capacity(WORDS * lines),
+            ends: Vec::with_capacity(lines),
+            topics: Topics::new(),
+            kinds: Vec::with_capacity(lines),
+            kind_of: HashMap::with_capacity_and_hasher(lines, FixedState::default()),
+            counts: Vec::with_capacity(lines),
+        }
+    }
+
+    /// Reads the next line.
+    fn add(&mut self, text: &str, line: &Line, scan: &Scan) -> Shape {
+        let first = self.hashes.len();
+        let shape = read(text, line.content(), scan, &mut self.hashes);
+        self.ends.push(self.hashes.len());
+        let words = self.hashes.get(first..).unwrap_or_default();
+        if line.is_body {
+            self.topics.add(words);
+        }
+        let key = words.iter().fold(1_u32, |sum, hash| (sum.rotate_left(5) ^ hash).wrapping_mul(0x9e37_79b1));
+        let kind = *self.kind_of.entry(key).or_insert(self.counts.len());
+        match self.counts.get_mut(kind) {
+            Some(count) => *count += 1,
+            None => self.counts.push(1),
+        }
+        self.kinds.push(kind);
+        shape
+    }
+
+    /// For each line, its words and how many other lines have the same.
+    fn of_lines(&self) -> impl Iterator<Item = (&[u32], usize)> {
+        let mut start = 0;
+        self.ends.iter().zip(&self.kinds).map(move |(end, kind)| {
+            let words = self.hashes.get(start..*end).unwrap_or_default();
+            start = *end;
+            (words, self.counts.get(*kind).copied().unwrap_or(1).saturating_sub(1))
+        })
+    }
+}
+
 /// The value that occurs most often, the smallest of these; `None` if there is none.
-pub(super) fn most_frequent(values: impl Iterator<Item = usize>) -> Option<usize> {
-    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-    values.for_each(|value| *counts.entry(value).or_default() += 1);
+pub(super) fn most_frequent(mut values: impl Iterator<Item = usize>) -> Option<usize> {
+    let first = values.next()?;
+    let mut alike = 1;
+    let mut counts = BTreeMap::<usize, usize>::new();
+    // Mostly all are the same.
+    for value in values {
+        if value == first {
+            alike += 1;
+        } else {
+            *counts.entry(value).or_default() += 1;
+        }
+    }
+    counts.insert(first, alike);
     counts.into_iter().max_by_key(|(value, count)| (*count, std::cmp::Reverse(*value))).map(|(value, _)| value)
+}
+
+/// The number for something that is so or not.
+#[inline]
+fn yes(is: bool) -> f32 {
+    f32::from(u8::from(is))
 }
 
 /// Sets the numbers from `at` on.
@@ -165,12 +227,14 @@ fn put<const N: usize>(features: &mut Features, at: usize, values: [f32; N]) {
 }
 
 /// Logarithm of one more than a count, in parts of `most` doublings.
+#[inline]
 #[expect(clippy::cast_precision_loss, reason = "a logarithm needs few digits")]
 fn log(count: usize, most: f32) -> f32 {
     log2(count as f32 + 1.0) / most
 }
 
 /// A logarithm that is the same on all machines: exponent and a straight line between powers of two.
+#[inline]
 fn log2(value: f32) -> f32 {
     const FRACTION_BITS: u32 = 23;
     let bits = value.max(1.0).to_bits();
@@ -190,13 +254,11 @@ fn start_of(line: &str) -> u32 {
 /// The numbers that the line alone gives.
 fn put_shape(shapes: &mut Features, shape: &Shape, line: &str, whole: &Line) {
     let part = |count: f32| count / shape.chars.max(1.0);
-    let yes = |is: bool| f32::from(u8::from(is));
     let first = line.chars().next().unwrap_or(' ');
     let last = line.chars().next_back().unwrap_or(' ');
     let words = shape.words.max(1.0);
     let is_bullet =
         |c: char| matches!(c, '*' | '•' | '-' | '–' | '—' | '·' | '+' | '>' | '»' | '›' | '#' | '|' | '■' | '●');
-    let has_address = has_address(line);
     put(shapes, SEAMS, [log2(shape.seams + 1.0) / 3.0, yes(shape.has_cells || has_bars(line, shape))]);
     put(
         shapes,
@@ -208,7 +270,7 @@ fn put_shape(shapes: &mut Features, shape: &Shape, line: &str, whole: &Line) {
             shape.capitals / shape.letters.max(1.0),
             part(shape.digits),
             part(shape.signs),
-            yes(lines::ends_sentence(line)),
+            yes(whole.ends_sentence),
             yes(matches!(last, ':' | '：')),
             yes(matches!(last, ',' | ';' | '-' | '–' | '|' | '/' | '»' | '›' | '>' | '→')),
             yes(last == '…' || line.ends_with("...")),
@@ -222,7 +284,7 @@ fn put_shape(shapes: &mut Features, shape: &Shape, line: &str, whole: &Line) {
             (shape.commas * 4.0 / words.max(4.0)).min(1.0),
             log2(shape.separators + 1.0) / 3.0,
             yes(shape.has_at),
-            yes(has_address),
+            shapes[ADDRESS],
             yes(shape.has_mark),
             yes(shape.quotes > 1.0),
             (shape.letters / words / 10.0).min(2.0),
@@ -241,39 +303,74 @@ fn has_bars(line: &str, shape: &Shape) -> bool {
     (shape.separators > 1.0 || line.len() > LOOKED_AT) && line.contains("||")
 }
 
-/// Whether a line has what addresses of the web have.
-fn has_address(line: &str) -> bool {
+/// Tells which lines have what addresses of the web have. Looking for it in all of the text at once costs least.
+fn put_addresses(text: &str, lines: &[Line], all: &mut [Features]) {
     static PARTS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| ["http", "www.", ".com"].map(Finder::new));
-    let [scheme, host, domain] = &*PARTS;
-    let line = line.as_bytes();
-    scheme.find(line).is_some()
-        || (memchr::memchr(b'.', line).is_some() && (host.find(line).is_some() || domain.find(line).is_some()))
+    for part in &*PARTS {
+        let mut rest = lines.iter().zip(all.iter_mut()).peekable();
+        for at in part.find_iter(text.as_bytes()) {
+            // No part of an address is white space, so that lines have all of it or nothing.
+            while rest.next_if(|(line, _)| line.content().end <= at).is_some() {}
+            if let Some((_, features)) = rest.peek_mut() {
+                put(features, ADDRESS, [1.0]);
+            }
+        }
+    }
+}
+
+/// What the surroundings of a line are made of.
+#[derive(Default)]
+struct Sums {
+    chars: usize,
+    /// Characters of the lines with the shape of body text, and how many there are, by the length of a whole body line
+    /// and of half of one.
+    of_body: [(usize, usize); 2],
+    /// Short lines that end like no sentence.
+    short: usize,
+}
+
+impl Sums {
+    /// Characters below which a line is short.
+    const SHORT: usize = 30;
+
+    fn of(lines: &[Line]) -> Self {
+        let mut sums = Self::default();
+        for line in lines {
+            let chars = line.chars();
+            sums.chars += chars;
+            for (of_body, is_body) in sums.of_body.iter_mut().zip([line.is_body, line.is_short_body]) {
+                of_body.0 += if is_body { chars } else { 0 };
+                of_body.1 += usize::from(is_body);
+            }
+            sums.short += usize::from(chars < Self::SHORT && !line.ends_sentence);
+        }
+        sums
+    }
 }
 
 /// The numbers that tell where a line stands, and in what text.
 #[expect(clippy::cast_precision_loss, reason = "shares and logarithms need few digits")]
-fn put_surroundings(text: &str, lines: &[Line], all: &mut [Features]) {
-    let shape = BodyShape::of(lines);
-    let is_body = |line: &Line| shape.fits(line);
-    let total: usize = lines.iter().map(Line::chars).sum();
-    let of_body: usize = lines.iter().filter(|line| is_body(line)).map(Line::chars).sum();
-    let bodies = lines.iter().filter(|line| is_body(line)).count();
-    let share_of_body = of_body as f32 / total.max(1) as f32;
-    let short = lines.iter().filter(|line| line.chars() < 30 && !lines::ends_sentence(line.text(text))).count();
+fn put_surroundings(lines: &[Line], all: &mut [Features]) {
+    let sums = Sums::of(lines);
+    let [whole, half] = sums.of_body;
+    let has_long = whole.1 > 0;
+    let (of_body, bodies) = if has_long { whole } else { half };
+    let is_body = |line: &Line| if has_long { line.is_body } else { line.is_short_body };
     let document = [
         log(lines.len(), 10.0),
-        log(total, 16.0),
-        share_of_body,
-        log(total / lines.len().max(1), 8.0),
-        short as f32 / lines.len().max(1) as f32,
+        log(sums.chars, 16.0),
+        of_body as f32 / sums.chars.max(1) as f32,
+        log(sums.chars / lines.len().max(1), 8.0),
+        sums.short as f32 / lines.len().max(1) as f32,
         log(bodies, 8.0),
     ];
     let body_indent = most_frequent(lines.iter().filter(|line| is_body(line)).map(Line::indent));
     let mut before = 0;
     let mut since = None;
     for (index, (line, features)) in lines.iter().zip(all.iter_mut()).enumerate() {
+        let is_body = is_body(line);
         let behind = lines.len() - 1 - index;
-        let after = of_body.saturating_sub(before + if is_body(line) { line.chars() } else { 0 });
+        let after = of_body.saturating_sub(before + if is_body { line.chars() } else { 0 });
         put(
             features,
             PLACE,
@@ -282,15 +379,15 @@ fn put_surroundings(text: &str, lines: &[Line], all: &mut [Features]) {
                 log(index, 8.0),
                 log(behind, 8.0),
                 before as f32 / of_body.max(1) as f32,
-                f32::from(u8::from(bodies > 0 && before == 0)),
-                f32::from(u8::from(bodies > 0 && after == 0)),
-                f32::from(u8::from(is_body(line))),
+                yes(bodies > 0 && before == 0),
+                yes(bodies > 0 && after == 0),
+                yes(is_body),
                 since.map_or(1.0, |lines| log(lines, 6.0)),
             ],
         );
         put(features, TEXT, document);
-        put(features, LISTS, [f32::from(u8::from(Some(line.indent()) == body_indent))]);
-        if is_body(line) {
+        put(features, LISTS, [yes(Some(line.indent()) == body_indent)]);
+        if is_body {
             before += line.chars();
             since = Some(0);
         } else {
@@ -310,7 +407,6 @@ fn put_evidence(evidence: &[Evidence], all: &mut [Features]) {
     let share = evidence.iter().filter(|one| one.strength > 1).count() as f32 / evidence.len().max(1) as f32;
     let (mut below_comment, mut below_related, mut below_body) = (false, false, false);
     for (one, features) in evidence.iter().zip(all) {
-        let yes = |is: bool| f32::from(u8::from(is));
         let kind = |kind: Kind| yes(one.strength > 0 && one.kind == kind);
         let is = |strength: u8| yes(one.strength == strength);
         let values = [
@@ -335,35 +431,16 @@ fn put_evidence(evidence: &[Evidence], all: &mut [Features]) {
 
 /// The numbers that tell how much of the body and of the lines before a line speaks of.
 #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
-fn put_topics(lines: &[Line], topics: &Topics, hashes: &[u32], ends: &[usize], all: &mut [Features]) {
-    let mut start = 0;
-    let mut numbers = std::collections::HashMap::<u32, usize, foldhash::fast::FixedState>::default();
-    let mut counts: Vec<usize> = Vec::with_capacity(lines.len());
-    let mut kinds = Vec::with_capacity(lines.len());
-    for end in ends {
-        let words = hashes.get(start..*end).unwrap_or_default();
-        let key = words.iter().fold(1_u32, |sum, hash| (sum.rotate_left(5) ^ hash).wrapping_mul(0x9e37_79b1));
-        let kind = *numbers.entry(key).or_insert(counts.len());
-        match counts.get_mut(kind) {
-            Some(count) => *count += 1,
-            None => counts.push(1),
-        }
-        kinds.push(kind);
-        start = *end;
-    }
-    start = 0;
-    let mut seen = Seen::new(hashes.len());
-    for (((line, end), kind), features) in lines.iter().zip(ends).zip(kinds).zip(all) {
-        let words = hashes.get(start..*end).unwrap_or_default();
-        let (known, counted) = topics.share(words, line.is_body);
-        let copies = counts.get(kind).copied().unwrap_or(1).saturating_sub(1);
+fn put_words(lines: &[Line], words: &Words, all: &mut [Features]) {
+    let mut seen = Seen::new(words.hashes.len());
+    for ((line, (words_of_line, copies)), features) in lines.iter().zip(words.of_lines()).zip(all) {
+        let (known, counted) = words.topics.share(words_of_line, line.is_body);
         let values = [
             if counted == 0 { 0.5 } else { known as f32 / counted as f32 },
             log(counted, 4.0),
             log(copies, 4.0),
-            seen.share(words),
+            seen.share(words_of_line),
         ];
         put(features, TOPICS, values);
-        start = *end;
     }
 }

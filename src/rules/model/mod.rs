@@ -24,6 +24,7 @@ use super::options::{Profile, is_start_of};
 use super::set::STAGE;
 use crate::edit::{RuleId, RuleInfo, RuleTable};
 use crate::error::Error;
+use crate::lines::scan::Scan;
 use crate::lines::{self, BodyShape, Line};
 
 /// The network of the line model.
@@ -87,6 +88,14 @@ pub(super) fn model_ids() -> Vec<String> {
     FAMILIES.iter().map(|family| format!("{STRIP_MODEL}.{family}")).chain([NOTHING.to_owned()]).collect()
 }
 
+/// A text as lines, with the classes of its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Lined<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) scan: &'a Scan,
+    pub(crate) lines: &'a [Line],
+}
+
 /// What the model says of a text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Verdicts {
@@ -144,30 +153,31 @@ impl LineModel {
         format!("model {} {:?} {}", self.network.sha256(), self.policy, policy::limits())
     }
 
-    /// Judges all lines. `family_of` is the family of a rule by its index, `max_removed` the share that may go of the
-    /// characters between the first and the last body line that stay, `exceptions` those that the document falls under.
+    /// Judges all lines of a text. `evidence` has one entry for each. `family_of` is the family of a rule by its index,
+    /// `max_removed` the share that may go of the characters between the first and the last body line that stay,
+    /// `exceptions` those that the document falls under.
     pub(crate) fn judge<'a>(
         &self,
-        text: &str,
-        lines: &[Line],
+        lined: &Lined<'_>,
         evidence: &[Evidence],
         family_of: impl Fn(u32) -> &'a str,
         max_removed: f64,
         exceptions: &[usize],
     ) -> Verdicts {
+        let Lined { text, scan, lines } = *lined;
         let mut verdicts = Verdicts::default();
         // What a few lines are cannot be told from the lines around.
         if lines.len() < LEAST_LINES {
             return verdicts;
         }
-        let features = describe(text, lines, evidence);
+        let features = describe(text, scan, lines, evidence);
         let scores = self.network.run(&features);
         verdicts.is_whole_page = is_whole_page(text, lines, evidence, &family_of);
         // Rows of tables read like menus, and what surrounds them says too little of them.
         let has_barred_rows = has_barred_rows(text, lines);
+        let has_tabs = memchr::memchr(b'\t', text.as_bytes()).is_some();
         let is_row = |line: &Line| {
-            let line = line.text(text);
-            line.contains('\t') || (has_barred_rows && line.starts_with('|'))
+            (has_tabs && line.text(text).contains('\t')) || (has_barred_rows && line.text(text).starts_with('|'))
         };
         if self.nothing.acts(exceptions) && !evidence.iter().any(|one| one.is_protected) {
             let mean = self.policy.nothing(text, lines, &features, &scores);

@@ -5,7 +5,7 @@
 
 use super::evidence::Evidence;
 use super::features::{Features, most_frequent, tells_goods};
-use crate::lines::{self, Line, is_unspaced};
+use crate::lines::{Line, is_unspaced};
 use crate::rules::options::Profile;
 
 /// Different lines taken by rules of medium or high confidence from which a text is the full text of a page: 95 % of the
@@ -169,7 +169,7 @@ impl Policy {
         let is_nothing = (mean > self.no_body && has_no_body()) || (mean > self.no_sentences && has_no_sentences());
         let is_text = || {
             sum(&|line| is_phrase(line.text(text))) > MOST_PHRASES * all
-                || sum(&|line| is_short_sentence(line.text(text))) > MOST_SHORT_SENTENCES * all
+                || sum(&|line| is_short_sentence(text, line)) > MOST_SHORT_SENTENCES * all
                 || is_table(text, lines)
         };
         (is_nothing && !is_text()).then_some(mean)
@@ -177,8 +177,8 @@ impl Policy {
 }
 
 /// Whether a line of two words and more ends like a sentence.
-fn is_short_sentence(line: &str) -> bool {
-    lines::ends_sentence(line) && line.split_whitespace().nth(1).is_some()
+fn is_short_sentence(text: &str, line: &Line) -> bool {
+    line.ends_sentence && line.text(text).split_whitespace().nth(1).is_some()
 }
 
 /// Whether most lines are rows of a table: cells between tabs, or between as many commas or semicolons in each.
@@ -256,6 +256,8 @@ pub(super) fn is_whole_page<'a>(
 mod tests {
     use super::super::features::describe;
     use super::*;
+    use crate::lines;
+    use crate::lines::scan::Scan;
 
     /// Whether a text is taken for the full text of a page when rules of a family take all of its lines.
     fn is_whole_page_of(text: &str, family: &'static str) -> bool {
@@ -285,7 +287,7 @@ mod tests {
         let policy = Policy::of(Profile::Balanced);
         let judged = |policy: &Policy, text: &str, score: f32| {
             let lines = lines::split(text);
-            let features = describe(text, &lines, &vec![Evidence::default(); lines.len()]);
+            let features = describe(text, &Scan::of(text), &lines, &vec![Evidence::default(); lines.len()]);
             policy.nothing(text, &lines, &features, &vec![score; lines.len()]).is_some()
         };
         let is_nothing = |text: &str, score: f32| judged(&policy, text, score);

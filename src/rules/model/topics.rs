@@ -30,25 +30,25 @@ impl Topics {
         Self { once: empty(), twice: empty(), line: empty() }
     }
 
-    /// Where a topic word stands in the set; `None` for other words.
+    /// Where a word stands in the set; no bit for one that tells nothing. Without branches: which words tell something is
+    /// hard to foretell.
     #[inline]
-    fn place(hash: u32) -> Option<(usize, u64)> {
+    fn place(hash: u32) -> (usize, u64) {
         let bit = (hash & !TOPIC) as usize % TOPIC_BITS;
-        (hash & TOPIC != 0).then_some((bit / 64, 1 << (bit % 64)))
+        (bit / 64, u64::from(hash >> TOPIC.trailing_zeros()) << (bit % 64))
     }
 
     /// Adds the words of a body line.
     pub(super) fn add(&mut self, words: &[u32]) {
-        let places = || words.iter().filter_map(|hash| Self::place(*hash));
-        for (at, bit) in places() {
-            if self.line[at] & bit == 0 {
-                self.line[at] |= bit;
-                self.twice[at] |= self.once[at] & bit;
-                self.once[at] |= bit;
-            }
+        for hash in words {
+            let (at, bit) = Self::place(*hash);
+            let new = bit & !self.line[at];
+            self.line[at] |= bit;
+            self.twice[at] |= self.once[at] & new;
+            self.once[at] |= bit;
         }
-        for (at, _) in places() {
-            self.line[at] = 0;
+        for hash in words {
+            self.line[Self::place(*hash).0] = 0;
         }
     }
 
@@ -57,8 +57,8 @@ impl Topics {
         let set = if is_body { &self.twice } else { &self.once };
         let mut known = 0;
         let mut counted = 0;
-        for (at, bit) in words.iter().filter_map(|hash| Self::place(*hash)) {
-            counted += 1;
+        for (at, bit) in words.iter().map(|hash| Self::place(*hash)) {
+            counted += usize::from(bit != 0);
             known += usize::from(set[at] & bit != 0);
         }
         (known, counted)
