@@ -33,6 +33,7 @@ pub(super) const ALL: &[StageRule] = &[
     rule("extract.account", "Likewise, newsletters, subscriptions, accounts and other forms."),
     rule("extract.tags", "Likewise, tags and categories."),
     rule("extract.meta", "Likewise, byline, date and what else is said about the text."),
+    rule("extract.title", "Likewise, the title of the page, which is metadata."),
     rule("extract.caption", "Likewise, captions and credits."),
     rule("extract.links", "Likewise, lists of links of any other kind."),
     rule("extract.other", "Likewise, where the page does not say what it is."),

@@ -150,9 +150,12 @@ impl BlockModel {
         let mut stays: Vec<bool> = judged.iter().map(|one| one.chance >= least).collect();
         smooth(&judged, &mut stays, expected);
         let mut dropped = vec![None; page.blocks.len()];
+        let is_title =
+            |index: usize| facts.title.as_ref().map(|title| title.value.as_str()) == lines.get(index).copied();
         for (one, _) in judged.iter().zip(stays).filter(|(_, stays)| !stays) {
             if let Some((slot, block)) = dropped.get_mut(one.index).zip(page.blocks.get(one.index)) {
-                *slot = Some(Dropped { reason: Reason::of(page, block), score: 1.0 - one.chance });
+                let reason = if is_title(one.index) { Reason::Title } else { Reason::of(page, block) };
+                *slot = Some(Dropped { reason, score: 1.0 - one.chance });
             }
         }
         Selection::new(page, dropped)

@@ -30,6 +30,8 @@ pub enum Reason {
     Tags,
     /// Byline, date, and what else is said about the text.
     Meta,
+    /// The title, which is metadata.
+    Title,
     /// Captions and credits.
     Caption,
     /// Lists of links of any other kind.
@@ -40,7 +42,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Nav,
         Self::Header,
         Self::Footer,
@@ -53,6 +55,7 @@ impl Reason {
         Self::Account,
         Self::Tags,
         Self::Meta,
+        Self::Title,
         Self::Caption,
         Self::Links,
         Self::Other,
@@ -74,6 +77,7 @@ impl Reason {
             Self::Account => "account",
             Self::Tags => "tags",
             Self::Meta => "meta",
+            Self::Title => "title",
             Self::Caption => "caption",
             Self::Links => "links",
             Self::Other => "other",
