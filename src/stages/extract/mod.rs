@@ -1,8 +1,8 @@
 //! HTML to its main text, as edits on the source; leaves other content alone.
 //!
-//! The parser's tree knows which bytes of the source each text came from ([`tree`]). Its visible text is cut into blocks,
-//! one for each line ([`page`]); a small model tells which of them are the main text ([`model`]), and each of the others
-//! is one edit, whose rule names the reason ([`selection`]). In the mode `all` everything that a browser would show
+//! The parser's tree knows which bytes of the source each text came from (`tree`). Its visible text is cut into blocks,
+//! one for each line (`page`); a small model tells which of them are the main text (`model`), and each of the others
+//! is one edit, whose rule names the reason (`selection`). In the mode `all` everything that a browser would show
 //! stays.
 
 mod blocks;
