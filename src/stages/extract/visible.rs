@@ -197,8 +197,12 @@ impl<'a> Writer<'a> {
 
     /// Leaves out a piece of a block.
     fn drop_block(&mut self, chunk: &TextChunk, block: usize, dropped: Dropped) {
-        if self.dropped.is_some_and(|(open, _, _)| open != block) {
+        if self.dropped.is_none_or(|(open, _, _)| open != block) {
             self.end_dropped();
+            // What is not shown has a reason of its own; mere markup goes with the block.
+            if self.kind == MarkupKind::Hidden && chunk.source.start > self.done {
+                self.cut(chunk.source.start, "");
+            }
         }
         self.indents.clear();
         self.dropped = Some((block, dropped, chunk.source.end));
@@ -405,6 +409,7 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::page::Page;
     use super::*;
 
     fn text(source: &str) -> String {
@@ -468,6 +473,32 @@ mod tests {
             ]
         );
         assert_eq!(edits("plain text"), []);
+    }
+
+    #[test]
+    fn each_dropped_block_is_an_edit() {
+        let source = "<script>x</script><p>a<p>b <i>c</i><p>d<script>y</script><p>e";
+        let tree = HtmlTree::parse(source);
+        let layout = Layout::new(&tree);
+        let page = Page::new(&tree, &layout);
+        let dropped = Dropped { reason: Reason::Nav, score: 0.75 };
+        let selection = Selection::new(&page, vec![Some(dropped), Some(dropped), None, Some(dropped)]);
+        let found: Vec<(&str, String, &str)> = super::edits(source, &tree, &layout, &selection)
+            .iter()
+            .map(|edit| (&source[edit.start..edit.end], edit.replacement.to_string(), edit.kind.name()))
+            .collect();
+        let gone = |removed: &'static str, name: &'static str| (removed, String::new(), name);
+        assert_eq!(
+            found,
+            [
+                gone("<script>x</script><p>", "hidden"),
+                gone("a", "nav"),
+                gone("<p>b <i>c", "nav"),
+                gone("</i><p>", "markup"),
+                gone("<script>y</script><p>", "hidden"),
+                gone("e", "nav"),
+            ]
+        );
     }
 
     #[test]
