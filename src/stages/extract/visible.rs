@@ -485,7 +485,9 @@ mod tests {
         let selection = Selection::new(&page, vec![Some(dropped), Some(dropped), None, Some(dropped)]);
         let found: Vec<(&str, String, &str)> = super::edits(source, &tree, &layout, &selection)
             .iter()
-            .map(|edit| (&source[edit.start..edit.end], edit.replacement.to_string(), edit.kind.name()))
+            .map(|edit| {
+                (source.get(edit.start..edit.end).unwrap_or("?"), edit.replacement.to_string(), edit.kind.name())
+            })
             .collect();
         let gone = |removed: &'static str, name: &'static str| (removed, String::new(), name);
         assert_eq!(
