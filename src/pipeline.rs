@@ -9,7 +9,7 @@ use crate::rules::{Packs, RuleSet};
 use crate::stage::Stage;
 use crate::stages::annotate::{self, Annotate};
 use crate::stages::decode::Decode;
-use crate::stages::extract::{self, Extract};
+use crate::stages::extract::{self, Extract, ExtractMode};
 use crate::stages::normalize::{self, UnicodeFormStage, WhiteSpace};
 use crate::stages::repair::{self, RepairStage};
 use crate::stages::strip::{self, Strip};
@@ -67,7 +67,8 @@ impl Pipeline {
             let set = set.with_line_model(&config.rules, &mut rules)?;
             config.rules.lock.check(&set.locked_digest())?;
             set.digest().clone_into(&mut rules_digest);
-            stages.push(Box::new(Strip::new(set)));
+            let has_main_text = config.runs(extract::NAME) && config.extract.mode != ExtractMode::All;
+            stages.push(Box::new(Strip::new(set, has_main_text)));
         }
         if config.runs(normalize::NAME) {
             stages.push(Box::new(WhiteSpace::new(&mut rules)));

@@ -40,6 +40,8 @@ pub(crate) struct Context<'a> {
     /// Whether guards on what stands around a line (position, neighbors, title, number of hits) are
     /// passed over: for the one-line `drop` tests of rules.
     pub(crate) line_alone: bool,
+    /// Whether the text is what the block model left of a page: the line model has nothing to add to that.
+    pub(crate) is_main_text: bool,
 }
 
 impl Context<'_> {

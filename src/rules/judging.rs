@@ -52,7 +52,8 @@ impl<'a> Examination<'a> {
 
     /// Adds what the line model takes, unless that is too much.
     pub(super) fn ask_model(&self, settled: &Settled<'a>, taken: &mut [bool], findings: &mut Findings) {
-        let may_act = |model: &&LineModel| !self.context.line_alone && model.may_act(self.context.exceptions);
+        let is_asked = !self.context.line_alone && !self.context.is_main_text;
+        let may_act = |model: &&LineModel| is_asked && model.may_act(self.context.exceptions);
         let Some(model) = self.set.model.as_ref().filter(may_act) else { return };
         let mut evidence = self.evidence(settled);
         evidence.iter_mut().zip(&*taken).for_each(|(one, taken)| one.is_taken = *taken);

@@ -1,6 +1,6 @@
 //! Boilerplate: runs the rule set and the line model over the text.
 
-use crate::document::{Document, Fact, Field, Verdict};
+use crate::document::{Content, Document, Fact, Field, Verdict};
 use crate::edit::{Edit, Edits};
 use crate::error::Error;
 use crate::rules::{Context, Decision, Finding, Judged, NOTHING, RuleSet, STAGE, examine, parse_date};
@@ -16,13 +16,17 @@ const OVER_REMOVAL: &str = "over-removal";
 /// Takes boilerplate out of text, by rules.
 pub struct Strip {
     rules: RuleSet,
+    /// Whether pages come with their main text alone.
+    has_main_text: bool,
 }
 
 impl Strip {
-    /// The stage for a rule set.
+    /// The stage for a rule set. `has_main_text` says whether the block model chose the text of pages before: then rules
+    /// alone act on it. Measured, the line model adds nothing there (aeb F1 0.9738 with it, 0.9736 without) and takes the names
+    /// of lists and goods (F1 of words of wcxb 0.874 and 0.882).
     #[must_use]
-    pub fn new(rules: RuleSet) -> Self {
-        Self { rules }
+    pub fn new(rules: RuleSet, has_main_text: bool) -> Self {
+        Self { rules, has_main_text }
     }
 
     /// What a finding is in terms of edits and facts.
@@ -76,6 +80,7 @@ impl Stage for Strip {
             title: document.fact(&Field::Title),
             exceptions: &exceptions,
             line_alone: false,
+            is_main_text: self.has_main_text && document.source.content == Content::Html,
         };
         let findings = examine(&self.rules, document.text.as_str(), context);
         let mut outcome = Outcome { edits: Edits::default(), ..Outcome::default() };

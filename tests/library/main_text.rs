@@ -1,7 +1,7 @@
 //! What stays of a page, and why the rest goes.
 
 use scutch::stages::extract::{ExtractMode, ExtractOptions};
-use scutch::{Config, Content, Document, Packs, Pipeline, Source};
+use scutch::{Config, Content, Document, Packs, Pipeline, Source, Verdict};
 
 /// A page with much furniture around and in its text; among the samples.
 const PAGE: &str = include_str!("../../raw/024-tide-mill.html");
@@ -76,4 +76,28 @@ fn a_page_that_shows_nothing_without_scripts_is_read_without() {
     let (with_text, _) =
         extracted(&format!("{page}<p>{}</p>", "All of it is shown. ".repeat(80)), ExtractOptions::default());
     assert!(!with_text.text.as_str().contains("Reply 7"), "a browser does not show it");
+}
+
+#[test]
+fn the_line_model_leaves_the_main_text_of_pages_alone() {
+    let goods: Vec<String> = (1..40)
+        .map(|number| {
+            format!("<li class=product-card><h3>Brass hinge {number}</h3><p>Fits doors of {number} cm</p></li>")
+        })
+        .collect();
+    let page = format!(
+        "<title>Hinges</title><body><main><h1>Hinges</h1><ul class=product-grid>{}</ul></main>",
+        goods.concat()
+    );
+    let clean = |mode: ExtractMode| {
+        let config = Config { extract: with_mode(mode), ..Config::default() };
+        let (packs, _) = Packs::load(&config.rules.packs);
+        let pipeline = Pipeline::new(&config, &packs).expect("the settings are valid");
+        let source = Source { content: Content::Html, ..Source::default() };
+        let document = pipeline.clean(page.as_bytes(), source).expect("a page");
+        let ids = document.text.changes().map(|change| pipeline.rules().get(change.rule).id.clone());
+        (ids.filter(|id| id.starts_with("strip.model")).count(), document.verdict)
+    };
+    assert_eq!(clean(ExtractMode::Recall), (0, Verdict::Kept));
+    assert_ne!(clean(ExtractMode::All).0, 0, "without the block model, the line model judges the text");
 }

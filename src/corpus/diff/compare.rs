@@ -105,7 +105,7 @@ impl Comparison<'_> {
         let examined = |set: &RuleSet| {
             let exceptions = set.exceptions.of(&document.source.path, site.host());
             let title = document.fact(&Field::Title);
-            let context = Context { site: site.host(), language, title, exceptions: &exceptions, line_alone: false };
+            let context = Context { site: site.host(), language, title, exceptions: &exceptions, ..Context::default() };
             with_rejection(examine(set, text, context), text)
         };
         let lines = lines::split(text);

@@ -126,7 +126,7 @@ impl Reading<'_> {
         let language = document.fact(&Field::Lang).unwrap_or_default();
         let title = document.fact(&Field::Title);
         let exceptions = self.rules.exceptions.of(&document.source.path, site.host());
-        let context = Context { site: site.host(), language, title, exceptions: &exceptions, line_alone: false };
+        let context = Context { site: site.host(), language, title, exceptions: &exceptions, ..Context::default() };
         let findings = examine(self.rules, text, context).acting;
         let lines = self.lines(text, &site, &findings);
         let is_copy = self.is_copy(&lines, number);
