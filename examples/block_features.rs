@@ -8,19 +8,14 @@
 
 use std::io::{BufRead, BufWriter, Write};
 
+use scutch::RuleSet;
 use scutch::stages::extract::{block_feature_names, block_features};
-use scutch::{Packs, RuleOptions, RuleSet, RuleTable};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().len() > 1 {
         return Ok(writeln!(std::io::stdout(), "{}", block_feature_names().join(" "))?);
     }
-    let options = RuleOptions::default();
-    let (packs, faults) = Packs::load(&options.packs);
-    if let Some(fault) = faults.into_iter().next() {
-        return Err(fault.into());
-    }
-    let set = RuleSet::build(&packs, &options, &mut RuleTable::default())?;
+    let set = RuleSet::builtin()?;
     let mut output = BufWriter::new(std::io::stdout().lock());
     for record in std::io::stdin().lock().lines() {
         let record: serde_json::Value = serde_json::from_str(&record?)?;

@@ -8,18 +8,13 @@
 
 use std::io::{BufRead, BufWriter, Write};
 
-use scutch::{Packs, Profile, RuleOptions, RuleSet, RuleTable};
+use scutch::RuleSet;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::args().len() > 1 {
         return Ok(writeln!(std::io::stdout(), "{}", RuleSet::feature_names().join(" "))?);
     }
-    let options = RuleOptions { profile: Profile::Balanced, ..RuleOptions::default() };
-    let (packs, faults) = Packs::load(&options.packs);
-    if let Some(fault) = faults.into_iter().next() {
-        return Err(fault.into());
-    }
-    let set = RuleSet::build(&packs, &options, &mut RuleTable::default())?;
+    let set = RuleSet::builtin()?;
     let mut output = BufWriter::new(std::io::stdout().lock());
     for record in std::io::stdin().lock().lines() {
         let record: serde_json::Value = serde_json::from_str(&record?)?;

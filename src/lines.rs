@@ -9,7 +9,7 @@ use scan::{BLOCK, Scan};
 /// Characters from which a line that ends like a sentence is body text, in scripts with spaces
 /// between words. The prototype of the rule format used 60 to 80; 80 keeps a one-line correction
 /// note (65 characters) from ending the tail of an article.
-const BODY_CHARS: usize = 80;
+pub(crate) const BODY_CHARS: usize = 80;
 /// The same for Han, Kana, Thai and the like, where a character says about three times as much.
 const BODY_CHARS_UNSPACED: usize = 25;
 /// Shortest and longest title in characters: headlines of one word are as likely furniture.

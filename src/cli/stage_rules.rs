@@ -11,6 +11,13 @@ pub(super) struct StageRule {
     pub(super) about: &'static str,
 }
 
+/// The rule of a block of a page that goes.
+macro_rules! block {
+    ($name:literal, $kind:literal) => {
+        rule(concat!("extract.", $name), concat!("A block of a page that is no part of its main text goes: ", $kind))
+    };
+}
+
 /// All rules that are code, in the order in which their stages run.
 pub(super) const ALL: &[StageRule] = &[
     rule("decode.bom", "A byte order mark at the start goes."),
@@ -21,22 +28,22 @@ pub(super) const ALL: &[StageRule] = &[
     ),
     rule("extract.hidden", "Text that a browser does not show goes: scripts, styles, hidden elements."),
     rule("extract.entity", "A character reference of a page becomes its character."),
-    rule("extract.nav", "A block of a page that is no part of its main text goes: menus, breadcrumbs, page numbers."),
-    rule("extract.header", "Likewise, the head of the site."),
-    rule("extract.footer", "Likewise, the foot of the site: terms, imprint, copyright."),
-    rule("extract.aside", "Likewise, boxes beside the text."),
-    rule("extract.comment", "Likewise, comments of readers and their forms."),
-    rule("extract.related", "Likewise, other pages: related, latest, most read."),
-    rule("extract.share", "Likewise, buttons and links to share and follow."),
-    rule("extract.ad", "Likewise, advertisements."),
-    rule("extract.notice", "Likewise, cookie banners, paywalls, pop-ups."),
-    rule("extract.account", "Likewise, newsletters, subscriptions, accounts and other forms."),
-    rule("extract.tags", "Likewise, tags and categories."),
-    rule("extract.meta", "Likewise, byline, date and what else is said about the text."),
-    rule("extract.title", "Likewise, the title of the page, which is metadata."),
-    rule("extract.caption", "Likewise, captions and credits."),
-    rule("extract.links", "Likewise, lists of links of any other kind."),
-    rule("extract.other", "Likewise, where the page does not say what it is."),
+    block!("nav", "menus, breadcrumbs, page numbers."),
+    block!("header", "the head of the site."),
+    block!("footer", "the foot of the site: terms, imprint, copyright."),
+    block!("aside", "boxes beside the text."),
+    block!("comment", "comments of readers and their forms."),
+    block!("related", "other pages: related, latest, most read."),
+    block!("share", "buttons and links to share and follow."),
+    block!("ad", "advertisements."),
+    block!("notice", "cookie banners, paywalls, pop-ups."),
+    block!("account", "newsletters, subscriptions, accounts and other forms."),
+    block!("tags", "tags and categories."),
+    block!("meta", "byline, date and what else is said about the text."),
+    block!("title", "the title of the page, which is metadata."),
+    block!("caption", "captions and credits."),
+    block!("links", "lists of links of any other kind."),
+    block!("other", "of what kind, the page does not say."),
     rule("extract.page_facts", "Title, language, address and description of a page become metadata."),
     rule("repair.lossless", "UTF-8 that was read as a single-byte encoding, without loss, becomes what was written."),
     rule("repair.lossy", "The same behind a conversion that lost characters: they are restored from the context."),

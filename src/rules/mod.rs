@@ -72,7 +72,7 @@ pub use line_report::{LineMatch, LineReport};
 pub use load::{Packs, RuleSummary};
 #[cfg(test)]
 pub(crate) use model::{NAMES as LINE_FEATURES, WEIGHTS as LINE_WEIGHTS};
-pub(crate) use model::{NOTHING, STRIP_MODEL};
+pub(crate) use model::{NOTHING, STRIP_MODEL, log as scaled_log};
 pub(crate) use nearest::did_you_mean;
 pub use options::{Profile, RuleLock, RuleOptions};
 pub(crate) use options::{starts_of_id, without_stage};

@@ -180,6 +180,19 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
+    /// The rules that come with the program, with the options that a run has unless it says otherwise.
+    ///
+    /// # Errors
+    /// Those of [`RuleSet::build`]; the built-in packs have none.
+    pub fn builtin() -> Result<Self, Error> {
+        let options = RuleOptions::default();
+        let (packs, faults) = Packs::load(&options.packs);
+        match faults.into_iter().next() {
+            Some(fault) => Err(fault),
+            None => Self::build(&packs, &options, &mut RuleTable::default()),
+        }
+    }
+
     /// Compiles the rules that `options` choose from `packs`, and registers them in `table`.
     ///
     /// # Errors
@@ -279,7 +292,7 @@ impl RuleSet {
     /// The lines of `text` that are not blank, in order, as the line model sees them: for each, the number of line
     /// feeds before it, and its numbers, in the order of [`Self::feature_names`]. The model is trained on them.
     #[must_use]
-    pub fn line_features(&self, text: &str) -> Vec<(usize, Vec<f32>)> {
+    pub fn line_features(&self, text: &str) -> Vec<(usize, [f32; Self::FEATURES])> {
         let described = super::judging::describe(self, text, super::engine::Context::default());
         let mut number = 0;
         let mut seen = 0;
@@ -288,7 +301,7 @@ impl RuleSet {
             let start = line.content().start;
             number += text.get(seen..start).unwrap_or_default().bytes().filter(|byte| *byte == b'\n').count();
             seen = start;
-            all.push((number, features.to_vec()));
+            all.push((number, features));
         }
         all
     }

@@ -8,7 +8,7 @@ use memchr::memmem;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
 use super::HEAD_START;
-use super::retained::Retained;
+use super::retained::{Retained, append};
 use crate::input::compression::Compression;
 
 /// The file as it is on disk.
@@ -84,7 +84,7 @@ impl<'a> Members<'a> {
                 Step::End(place)
             }
             State::Between(raw) => self.begin(raw),
-            State::Plain(mut raw) => match append(&mut raw, buffer) {
+            State::Plain(mut raw) => match append(&mut raw, buffer, READ_BYTES) {
                 Ok(0) => self.end(raw.place()),
                 Ok(_) => {
                     raw.mark();
@@ -97,7 +97,7 @@ impl<'a> Members<'a> {
                     Step::Broken(format!("could not read the file behind byte {place}: {error}"))
                 }
             },
-            State::Gzip(mut decoder) => match append(&mut decoder, buffer) {
+            State::Gzip(mut decoder) => match append(&mut decoder, buffer, READ_BYTES) {
                 Ok(0) => self.begin(decoder.into_inner()),
                 Ok(_) => {
                     self.state = State::Gzip(decoder);
@@ -105,7 +105,7 @@ impl<'a> Members<'a> {
                 }
                 Err(error) => self.broken(decoder.into_inner(), &error),
             },
-            State::Zstd(mut decoder) => match append(&mut decoder, buffer) {
+            State::Zstd(mut decoder) => match append(&mut decoder, buffer, READ_BYTES) {
                 Ok(0) => self.begin(decoder.finish()),
                 Ok(_) => {
                     self.state = State::Zstd(decoder);
@@ -238,20 +238,6 @@ impl<'a> Members<'a> {
         let mut rest = tried.take(TRIED_BYTES);
         start == *HEAD_START || std::io::copy(&mut rest, &mut std::io::sink()).is_ok() && rest.limit() > 0
     }
-}
-
-/// Adds decompressed bytes; their number is 0 at the end of a member.
-fn append(reader: &mut impl Read, buffer: &mut Vec<u8>) -> std::io::Result<usize> {
-    let length = buffer.len();
-    buffer.resize(length + READ_BYTES, 0);
-    let result = loop {
-        match reader.read(buffer.get_mut(length..).unwrap_or_default()) {
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            result => break result,
-        }
-    };
-    buffer.truncate(length + *result.as_ref().unwrap_or(&0));
-    result
 }
 
 /// Reads the frame that holds the dictionary, which may be compressed itself.

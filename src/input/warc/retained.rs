@@ -62,18 +62,24 @@ impl<R: Read> Retained<R> {
             self.offset += self.mark as u64;
             self.mark = 0;
         }
-        let length = self.buffer.len();
-        self.buffer.resize(length + READ_BYTES, 0);
-        let result = loop {
-            match self.inner.read(self.buffer.get_mut(length..).unwrap_or_default()) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                result => break result,
-            }
-        };
-        self.buffer.truncate(length + *result.as_ref().unwrap_or(&0));
+        let result = append(&mut self.inner, &mut self.buffer, READ_BYTES);
         self.ended = !matches!(result, Ok(1..));
         result.map(|count| count > 0)
     }
+}
+
+/// Reads up to so many bytes once, behind what `buffer` has; returns how many there were.
+pub(super) fn append(reader: &mut impl Read, buffer: &mut Vec<u8>, most: usize) -> std::io::Result<usize> {
+    let length = buffer.len();
+    buffer.resize(length + most, 0);
+    let result = loop {
+        match reader.read(buffer.get_mut(length..).unwrap_or_default()) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            result => break result,
+        }
+    };
+    buffer.truncate(length + *result.as_ref().unwrap_or(&0));
+    result
 }
 
 impl<R: Read> BufRead for Retained<R> {

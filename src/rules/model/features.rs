@@ -229,7 +229,7 @@ fn put<const N: usize>(features: &mut Features, at: usize, values: [f32; N]) {
 /// Logarithm of one more than a count, in parts of `most` doublings.
 #[inline]
 #[expect(clippy::cast_precision_loss, reason = "a logarithm needs few digits")]
-fn log(count: usize, most: f32) -> f32 {
+pub(crate) fn log(count: usize, most: f32) -> f32 {
     log2(count as f32 + 1.0) / most
 }
 

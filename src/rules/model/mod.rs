@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use evidence::{Evidence, Kind};
-pub(crate) use features::{Features, NAMES, describe};
+pub(crate) use features::{Features, NAMES, describe, log};
 use policy::{Policy, has_barred_rows, is_whole_page};
 
 use super::exceptions::Exceptions;

@@ -27,9 +27,6 @@ pub fn block_features(source: &str, address: &str, rules: &RuleSet) -> Vec<Block
     let read = ReadPage::new(source);
     let lines: Vec<&str> = read.page.lines().collect();
     let described = model::describe(&read, &page_facts(&read.tree), address, rules).into_iter();
-    let block = |(number, numbers)| {
-        let text = lines.get::<usize>(number).copied().unwrap_or_default().to_owned();
-        BlockFeatures { text, numbers }
-    };
-    described.map(block).collect()
+    let text = |number: usize| lines.get(number).copied().unwrap_or_default().to_owned();
+    described.map(|(number, numbers)| BlockFeatures { text: text(number), numbers: numbers.to_vec() }).collect()
 }

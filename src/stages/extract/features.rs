@@ -11,8 +11,10 @@ use foldhash::fast::FixedState;
 
 use super::facts::{Fact, PageFacts};
 use super::hints::{Hints, KIND_COUNT, kinds};
-use super::page::{BODY_CHARS, Block, Contents, Element, Page, Tag};
+use super::page::{Block, Contents, Element, Page, Tag};
 use super::page_kind;
+use crate::lines::BODY_CHARS;
+use crate::rules::scaled_log as log;
 
 /// Numbers of a block besides those of its text.
 pub(super) const PLACES: usize = TAGS.len()
@@ -204,7 +206,7 @@ impl<'a> Surroundings<'a> {
         Self {
             page,
             stated,
-            title: words(&stated.title).collect(),
+            title: words(&stated.title).map(str::to_lowercase).collect(),
             whole,
             half: Centre::new(page, whole.body_chars.max(1).div_ceil(2)),
             most: Centre::new(page, (whole.body_chars.max(1) * 9).div_ceil(10)),
@@ -462,9 +464,9 @@ fn parts(page: &Page, chars: usize) -> [f32; KIND_COUNT] {
     sums.map(|sum| share(sum, chars).min(1.0))
 }
 
-/// The words of a text in small letters.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+/// The words of a text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// The share of the words of a line that the title has, and whether the line has most words of the title and few others.
@@ -474,7 +476,7 @@ fn share_of_title(line: &str, title: &HashSet<String>) -> (f32, bool) {
     if title.is_empty() || line.len() > LONGEST {
         return (0.0, false);
     }
-    let own: HashSet<String> = words(line).collect();
+    let own: HashSet<String> = words(line).map(str::to_lowercase).collect();
     let shared = own.iter().filter(|word| title.contains(*word)).count();
     let of_line = share(shared, own.len());
     (of_line, of_line > 0.7 && shared * 2 > title.len())
@@ -487,13 +489,4 @@ fn yes(is: bool) -> f32 {
 #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
 fn share(part: usize, whole: usize) -> f32 {
     part as f32 / whole.max(1) as f32
-}
-
-/// Logarithm of one more than a count, in parts of `most` doublings: exponent and a straight line between powers of two,
-/// the same on all machines.
-#[expect(clippy::cast_precision_loss, reason = "a logarithm needs few digits")]
-fn log(count: usize, most: f32) -> f32 {
-    let power = (count + 1).ilog2();
-    let fraction = (count + 1) as f32 / (1_u64 << power) as f32 - 1.0;
-    (power as f32 + fraction) / most
 }

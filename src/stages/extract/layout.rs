@@ -101,7 +101,7 @@ impl Layout {
 
     /// The gap between the visible node of rank `before` and that of `rank`, which follows it in the source.
     pub(crate) fn gap(&self, before: Option<usize>, rank: usize) -> Gap {
-        let own = self.gaps.get(rank).copied().unwrap_or_default();
+        let own = self.gap_before(rank);
         match before {
             Some(before) if before == rank => Gap::None,
             Some(before) if before + 1 == rank => own,

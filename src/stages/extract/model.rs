@@ -15,15 +15,17 @@ use super::page_kind;
 use super::selection::{Dropped, Reason, Selection};
 use super::smoothing::{Judged, smooth};
 use crate::digest;
-use crate::edit::RuleTable;
 use crate::error::Error;
 use crate::network::Network;
-use crate::rules::{Packs, RuleOptions, RuleSet};
+use crate::rules::RuleSet;
 
 /// Weights of the network that comes with the program.
 pub(super) const WEIGHTS: &str = include_str!("../../../rules/models/blocks.json");
 /// Numbers of a block.
 const INPUTS: usize = RuleSet::FEATURES + PLACES;
+
+/// One block in numbers, by the order of [`super::block_feature_names`].
+type Numbers = [f32; INPUTS];
 
 /// The network of the model.
 type Blocks = Network<INPUTS>;
@@ -42,12 +44,8 @@ static NETWORK: LazyLock<Blocks> = LazyLock::new(|| {
 });
 
 /// The rules that come with the program, whatever rules a run has: the model was trained with them.
-static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
-    let options = RuleOptions::default();
-    let (packs, _) = Packs::load(&options.packs);
-    let rules = RuleSet::build(&packs, &options, &mut RuleTable::default());
-    rules.expect("the rules are part of the program and are tested")
-});
+static RULES: LazyLock<RuleSet> =
+    LazyLock::new(|| RuleSet::builtin().expect("the rules are part of the program and are tested"));
 
 /// How much likelier than needed a block must be main text to stay, by mode.
 fn demand(mode: ExtractMode) -> f32 {
@@ -85,19 +83,21 @@ fn least_chance(expected: f32) -> f32 {
 /// The number of words of a text.
 #[expect(clippy::cast_precision_loss, reason = "a weight needs few digits")]
 fn words_in(text: &str) -> f32 {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count().max(1) as f32
+    features::words(text).count().max(1) as f32
 }
 
 /// Numbers of each block of a page that has text, with its index.
-pub(super) fn describe(read: &ReadPage, facts: &PageFacts, address: &str, rules: &RuleSet) -> Vec<(usize, Vec<f32>)> {
+pub(super) fn describe(read: &ReadPage, facts: &PageFacts, address: &str, rules: &RuleSet) -> Vec<(usize, Numbers)> {
     let page = &read.page;
     let places = features::describe(page, &Stated::of(facts), &page_kind::describe(&read.tree, address));
-    let of_lines = rules.line_features(&page.text).into_iter();
-    let with_place = |(number, mut numbers): (usize, Vec<f32>)| {
-        numbers.extend(places.get(number)?);
+    let with_place = |(number, of_text): (usize, [f32; RuleSet::FEATURES])| {
+        let mut numbers = [0.0; INPUTS];
+        let (text, place) = numbers.split_at_mut(RuleSet::FEATURES);
+        text.copy_from_slice(&of_text);
+        place.copy_from_slice(places.get(number)?);
         Some((number, numbers))
     };
-    of_lines.filter_map(with_place).collect()
+    rules.line_features(&page.text).into_iter().filter_map(with_place).collect()
 }
 
 impl BlockModel {
@@ -127,13 +127,10 @@ impl BlockModel {
     /// Chooses the blocks that are left out. `address` is that of the page, empty if it is not known.
     pub(super) fn select(&self, read: &ReadPage, facts: &PageFacts, address: &str) -> Selection {
         let page = &read.page;
-        let described = describe(read, facts, address, &RULES);
-        let numbers = described.iter().map(|(_, numbers)| {
-            <[f32; INPUTS]>::try_from(numbers.as_slice()).expect("each block has the numbers of the names")
-        });
-        let scores = self.network().run(&numbers.collect::<Vec<_>>());
+        let (blocks, numbers): (Vec<usize>, Vec<Numbers>) = describe(read, facts, address, &RULES).into_iter().unzip();
+        let scores = self.network().run(&numbers);
         let lines: Vec<&str> = page.lines().collect();
-        let judged = described.iter().zip(scores).filter_map(|((index, _), score)| {
+        let judged = blocks.iter().zip(scores).filter_map(|(index, score)| {
             let (block, line) = (page.blocks.get(*index)?, lines.get(*index)?);
             let element = page.element(block.element);
             Some(Judged {

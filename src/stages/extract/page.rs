@@ -7,10 +7,7 @@ use scraper::node::Element as Markup;
 use super::hints::{HintReader, Hints, Names};
 use super::layout::{Display, Gap, Layout, gap_around};
 use super::tree::{HtmlTree, Scripts};
-use crate::lines::ends_sentence;
-
-/// Characters from which a block with few links that ends like a sentence is a paragraph.
-pub(super) const BODY_CHARS: usize = 80;
+use crate::lines::{BODY_CHARS, ends_sentence};
 
 /// What an element is, as far as the block model tells elements apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
